@@ -1,0 +1,39 @@
+# make run | make test | make lint | make bench: each prepares .venv first.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+
+.PHONY: run test lint format bench record clean
+
+run: $(VENV)/runtime
+	$(BIN)/streamlit run app.py
+
+test: $(VENV)/dev lint
+	$(BIN)/python -m pytest $(PYTEST_ARGS)
+
+lint: $(VENV)/dev
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+
+format: $(VENV)/dev
+	$(BIN)/ruff format .
+	$(BIN)/ruff check --fix .
+
+record: $(VENV)/runtime
+	$(BIN)/python -m tl_core record
+
+$(BIN)/uv:
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet uv
+
+$(VENV)/runtime: requirements.txt | $(BIN)/uv
+	$(BIN)/uv pip install --python $(BIN)/python -r requirements.txt
+	touch $@
+
+$(VENV)/dev: requirements-dev.txt $(VENV)/runtime
+	$(BIN)/uv pip install --python $(BIN)/python -r requirements-dev.txt
+	touch $@
+
+clean:
+	rm -rf $(VENV)

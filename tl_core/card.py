@@ -1,0 +1,170 @@
+"""What a page may know about a catalog entry without loading torch.
+
+Every dataset, backbone and strategy is one file with one dataclass. Its
+fields are its knobs, declared with `hyper`; its `card` says in words what it
+is. `catalog.py` reads both straight from the source text.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import Enum
+from typing import Any
+
+Scalar = bool | int | float | str
+
+
+class SpecError(ValueError):
+    """A setting that cannot be run; the message is one plain sentence."""
+
+
+class Sees(Enum):
+    """Which labels a strategy may use while it adapts (source: always
+    available at pretraining)."""
+
+    TARGET = "target labels only"
+    UNLABELLED_TARGET = "source labels, target inputs without labels"
+    BOTH = "source and target labels"
+
+
+@dataclass(frozen=True)
+class Hyper:
+    """One knob: default, symbol (LaTeX), range or choices, and a help text."""
+
+    default: Scalar
+    help: str
+    symbol: str = ""
+    low: float | None = None
+    high: float | None = None
+    choices: tuple[str, ...] = ()
+    log: bool = False
+    unit: str = ""
+
+    def check(self, name: str, value: object) -> Scalar:
+        """Return `value` in the knob's own type.
+
+        Raises:
+            SpecError: names the knob, the value and what is allowed.
+        """
+        if self.choices:
+            if value not in self.choices:
+                raise SpecError(
+                    f"{name} cannot be {value!r}; "
+                    f"choose one of: {', '.join(self.choices)}."
+                )
+            return str(value)
+        return check_number(
+            name, value, type(self.default), self.low, self.high
+        )
+
+
+def check_number(
+    name: str,
+    value: object,
+    kind: type,
+    low: float | None,
+    high: float | None,
+) -> Scalar:
+    """Return `value` as `kind` (bool, int or float) within [low, high].
+
+    Text is read as a number, so that URLs and command lines need no parser of
+    their own.
+
+    Raises:
+        SpecError: not a number, not whole, not finite, or out of range.
+    """
+    if kind is bool:
+        return _read_switch(name, value)
+    allowed = _describe_range(kind, low, high)
+    try:
+        number = float(value)  # type: ignore[arg-type]
+    except (TypeError, ValueError, OverflowError):
+        raise SpecError(f"{name} cannot be {value!r}; use {allowed}.") from None
+    whole = kind is float or number.is_integer()
+    if not math.isfinite(number) or not whole:
+        raise SpecError(f"{name} cannot be {value!r}; use {allowed}.")
+    below = low is not None and number < low
+    above = high is not None and number > high
+    if below or above:
+        raise SpecError(f"{name} cannot be {value}; use {allowed}.")
+    return int(number) if kind is int else number
+
+
+def _read_switch(name: str, value: object) -> bool:
+    words = {"true": True, "1": True, "false": False, "0": False}
+    text = str(value).lower()
+    if text not in words:
+        raise SpecError(f"{name} cannot be {value!r}; use true or false.")
+    return words[text]
+
+
+def _describe_range(
+    kind: type, low: float | None, high: float | None
+) -> str:
+    noun = "a whole number" if kind is int else "a number"
+    if low is None and high is None:
+        return noun
+    if high is None:
+        return f"{noun} from {low:g} upwards"
+    if low is None:
+        return f"{noun} up to {high:g}"
+    return f"{noun} from {low:g} to {high:g}"
+
+
+def hyper(default: Scalar, help: str, **about: Any) -> Any:
+    """A dataclass field that is a knob; see `Hyper` for `about`."""
+    knob = Hyper(default=default, help=help, **about)
+    return field(default=default, metadata={"hyper": knob})
+
+
+@dataclass(frozen=True)
+class StrategyCard:
+    """Names a strategy, its objective and what it may look at.
+
+    `terms` maps each key that `loss` returns to its LaTeX; `symbols` maps a
+    LaTeX symbol of the formula to the name it has in the code.
+    """
+
+    title: str
+    summary: str
+    formula: str
+    terms: Mapping[str, str]
+    symbols: Mapping[str, str]
+    reference: str
+    sees: Sees
+    pretrained: bool = True
+    needs_batch_norm: bool = False
+    needs_tokens: bool = False
+    order: int = 100
+
+
+@dataclass(frozen=True)
+class DatasetCard:
+    """Names a domain pair and says which part of the task moves.
+
+    `moves` lists what differs between source and target: "P(X)", "P(Y)",
+    "P(Y|X)", "X" or "Y". `inputs` is "images" or "points".
+    """
+
+    title: str
+    summary: str
+    source: str
+    target: str
+    moves: tuple[str, ...]
+    inputs: str
+    reference: str
+    order: int = 100
+
+
+@dataclass(frozen=True)
+class BackboneCard:
+    """Names an architecture; `accepts` lists the inputs it can read."""
+
+    title: str
+    summary: str
+    stages: tuple[str, ...]
+    accepts: tuple[str, ...]
+    reference: str
+    order: int = 100

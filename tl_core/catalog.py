@@ -1,0 +1,170 @@
+"""The folder is the registry: one file is one dataset, backbone or strategy.
+
+Cards and knobs are read from the source text, so a page can show them, and
+the code itself, without importing torch. `create` imports the one file that
+a run needs.
+"""
+
+from __future__ import annotations
+
+import ast
+import difflib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+from importlib import import_module
+from pathlib import Path
+from typing import Any
+
+from tl_core import card as cards
+from tl_core.card import Hyper, Scalar, SpecError
+
+KINDS = {
+    "datasets": ("DATASET", "dataset"),
+    "backbones": ("BACKBONE", "backbone"),
+    "strategies": ("STRATEGY", "strategy"),
+}
+ROOT = Path(__file__).parent
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One catalog file, read but not imported."""
+
+    kind: str
+    key: str
+    card: Any
+    knobs: Mapping[str, Hyper]
+    lesson: str
+    source: str
+
+    def code(self, name: str) -> str:
+        """The source text of one function or method of the file.
+
+        Raises:
+            KeyError: the file defines no such function.
+        """
+        for node in ast.walk(ast.parse(self.source)):
+            if isinstance(node, ast.FunctionDef) and node.name == name:
+                lines = self.source.splitlines()[_first(node) : node.end_lineno]
+                return "\n".join(line[node.col_offset :] for line in lines)
+        raise KeyError(name)
+
+    def settings(self, given: Mapping[str, object]) -> dict[str, Scalar]:
+        """Every knob of the entry, taken from `given` or its default.
+
+        Raises:
+            SpecError: an unknown knob, or a value out of its range.
+        """
+        singular = KINDS[self.kind][1]
+        unknown = [name for name in given if name not in self.knobs]
+        if unknown:
+            known = ", ".join(self.knobs) or "none"
+            raise SpecError(
+                f"The {singular} '{self.key}' has no setting "
+                f"'{unknown[0]}'. Its settings: {known}."
+            )
+        return {
+            name: knob.check(
+                f"{singular}.{name}", given.get(name, knob.default)
+            )
+            for name, knob in self.knobs.items()
+        }
+
+
+@cache
+def keys(kind: str) -> tuple[str, ...]:
+    """The catalog keys of one kind, in the order a menu shows them."""
+    name = KINDS[kind][0]
+    files = sorted((ROOT / kind).glob("*.py"))
+    found = [f.stem for f in files if f"\n{name} = " in f.read_text("utf-8")]
+    return tuple(sorted(found, key=lambda k: (entry(kind, k).card.order, k)))
+
+
+@cache
+def entry(kind: str, key: str) -> Entry:
+    """Read one catalog file.
+
+    Raises:
+        SpecError: there is no such file; names near misses.
+    """
+    path = ROOT / kind / f"{key}.py"
+    if not key.isidentifier() or not path.is_file():
+        raise SpecError(_unknown(kind, key))
+    source = path.read_text("utf-8")
+    tree = ast.parse(source)
+    body = _entry_class(tree, KINDS[kind][0]).body
+    knobs = {
+        node.target.id: _evaluate(node.value)
+        for node in body
+        if isinstance(node, ast.AnnAssign)
+        and isinstance(node.target, ast.Name)
+        and _calls(node.value, "hyper")
+    }
+    card = next(
+        _evaluate(node.value)
+        for node in body
+        if isinstance(node, ast.AnnAssign)
+        and isinstance(node.target, ast.Name)
+        and node.target.id == "card"
+    )
+    lesson = ast.get_docstring(tree) or ""
+    return Entry(kind, key, card, knobs, lesson, source)
+
+
+def create(kind: str, key: str, params: Mapping[str, Scalar]) -> Any:
+    """Import the entry's file and build its dataclass with `params`."""
+    name = KINDS[kind][0]
+    entry(kind, key)
+    module = import_module(f"tl_core.{kind}.{key}")
+    return getattr(module, name)(**params)
+
+
+def _entry_class(tree: ast.Module, name: str) -> ast.ClassDef:
+    """The class that the line `STRATEGY = Name` points at."""
+    target = next(
+        node.value.id
+        for node in tree.body
+        if isinstance(node, ast.Assign)
+        and isinstance(node.value, ast.Name)
+        and isinstance(node.targets[0], ast.Name)
+        and node.targets[0].id == name
+    )
+    return next(
+        node
+        for node in tree.body
+        if isinstance(node, ast.ClassDef) and node.name == target
+    )
+
+
+def _evaluate(node: ast.expr | None) -> Any:
+    """A card or a knob is literals and the names of `card.py`, no more."""
+    assert node is not None
+    names = {**vars(cards), "hyper": Hyper}
+    code = compile(ast.Expression(node), "<card>", "eval")
+    return eval(code, names)
+
+
+def _calls(node: ast.expr | None, name: str) -> bool:
+    return (
+        isinstance(node, ast.Call)
+        and isinstance(node.func, ast.Name)
+        and node.func.id == name
+    )
+
+
+def _first(node: ast.FunctionDef) -> int:
+    decorators = [d.lineno for d in node.decorator_list]
+    return min([node.lineno, *decorators]) - 1
+
+
+def _unknown(kind: str, key: str) -> str:
+    singular = KINDS[kind][1]
+    known = sorted(
+        f.stem
+        for f in (ROOT / kind).glob("*.py")
+        if f"\n{KINDS[kind][0]} = " in f.read_text("utf-8")
+    )
+    near = difflib.get_close_matches(key, known, n=1)
+    hint = f" Did you mean '{near[0]}'?" if near else ""
+    return f"There is no {singular} '{key}'.{hint} Known: {', '.join(known)}."
