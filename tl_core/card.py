@@ -135,6 +135,7 @@ class StrategyCard:
     reference: str
     sees: Sees
     pretrained: bool = True
+    all_labels: bool = False
     needs_batch_norm: bool = False
     needs_tokens: bool = False
     order: int = 100

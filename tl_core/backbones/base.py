@@ -1,0 +1,114 @@
+"""Backbone and Network: a feature extractor in named stages, and its head."""
+
+from __future__ import annotations
+
+from typing import Protocol
+
+import torch
+from torch import Tensor, nn
+
+
+class Backbone(nn.Module):
+    """Stages in order, shallow to deep; the last gives z (batch, width).
+
+    `stages` maps the names the app shows to modules, `width` is the number
+    of features, `has_tokens` says whether stages carry (batch, tokens, d).
+    """
+
+    def __init__(
+        self, stages: dict[str, nn.Module], width: int, has_tokens: bool
+    ) -> None:
+        super().__init__()
+        self.stages = nn.ModuleDict(stages)
+        self.width = width
+        self.has_tokens = has_tokens
+
+    def forward(self, x: Tensor) -> Tensor:
+        """x (batch, ...) to features z (batch, width)."""
+        for stage in self.stages.values():
+            x = stage(x)
+        return x
+
+    def stage_features(self, x: Tensor) -> dict[str, Tensor]:
+        """Each stage's output by name, all from one pass."""
+        found = {}
+        for name, stage in self.stages.items():
+            x = stage(x)
+            found[name] = x
+        return found
+
+
+class Network(nn.Module):
+    """A backbone, a linear head, and modules trained beside them.
+
+    `auxiliary` holds what adaptation needs and a user would not keep, such
+    as a domain discriminator. Frozen parts stay in evaluation mode, so that
+    BatchNorm statistics of a frozen stage do not move.
+    """
+
+    def __init__(self, backbone: Backbone, classes: int) -> None:
+        super().__init__()
+        self.backbone = backbone
+        self.head = nn.Linear(backbone.width, classes)
+        self.auxiliary = nn.ModuleDict()
+        self._frozen: list[nn.Module] = []
+
+    def features(self, x: Tensor) -> Tensor:
+        """z = phi(x), (batch, width)."""
+        return self.backbone(x)
+
+    def forward(self, x: Tensor) -> Tensor:
+        """logits (batch, classes) = head(backbone(x))."""
+        return self.head(self.backbone(x))
+
+    def freeze(self, module: nn.Module) -> None:
+        """No gradient, no running statistics, no dropout in `module`."""
+        for parameter in module.parameters():
+            parameter.requires_grad_(False)
+            parameter.grad = None
+        self._frozen.append(module)
+        module.eval()
+
+    def train(self, mode: bool = True) -> Network:
+        """Like `nn.Module.train`, but what is frozen stays in eval mode."""
+        super().train(mode)
+        for module in self._frozen:
+            module.eval()
+        return self
+
+    def parameter_counts(self) -> dict[str, int]:
+        """total and trained (backbone + head), auxiliary (beside them)."""
+        beside = {id(p) for p in self.auxiliary.parameters()}
+        kept = [p for p in self.parameters() if id(p) not in beside]
+        return {
+            "total": sum(p.numel() for p in kept),
+            "trained": sum(p.numel() for p in kept if p.requires_grad),
+            "auxiliary": sum(p.numel() for p in self.auxiliary.parameters()),
+        }
+
+
+class BackboneRecipe(Protocol):
+    """A catalog entry: a dataclass whose fields are the settings."""
+
+    def build(self, shape: tuple[int, ...]) -> Backbone:
+        """A new backbone for inputs of `shape`, initialised at random from
+        torch's global generator."""
+        ...
+
+
+def pooled(z: Tensor) -> Tensor:
+    """Stage output as (batch, features): maps (b, c, h, w) are averaged over
+    space, tokens (b, t, d) over tokens."""
+    if z.dim() == 4:
+        return z.mean(dim=(2, 3))
+    if z.dim() == 3:
+        return z.mean(dim=1)
+    return z
+
+
+def build(recipe: BackboneRecipe, shape: tuple[int, ...], classes: int,
+          seed: int) -> Network:
+    """A network whose initial weights depend on `seed` alone."""
+    with torch.random.fork_rng(devices=[]):
+        torch.manual_seed(seed)
+        return Network(recipe.build(shape), classes)

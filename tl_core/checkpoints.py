@@ -1,0 +1,76 @@
+"""Source checkpoints: the weights after source training, and its events.
+
+A checkpoint is found by a hash of everything that determines it, so that
+strategies, shifts and seeds of adaptation share it and nothing else does.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+from collections.abc import Iterable
+from pathlib import Path
+
+import torch
+from safetensors import SafetensorError, safe_open
+from safetensors.torch import save_file
+
+from tl_core import events
+from tl_core.backbones.base import Network
+from tl_core.datasets.base import Domain
+from tl_core.events import Event
+from tl_core.home import ASSETS, folder
+from tl_core.spec import RunSpec
+
+
+def key(spec: RunSpec, source: Domain) -> str:
+    """The hash of the source samples, the network and its training."""
+    settings = {
+        "backbone": spec.backbone,
+        "backbone_params": dict(spec.backbone_params),
+        "pretrain_steps": spec.pretrain_steps,
+        "seed": spec.seed,
+        "version": spec.version,
+    }
+    digest = hashlib.sha256(json.dumps(settings, sort_keys=True).encode())
+    for samples in (source.train, source.test):
+        for tensor in (samples.x, samples.y):
+            digest.update(str(tuple(tensor.shape)).encode())
+            digest.update(tensor.cpu().contiguous().numpy())
+    return digest.hexdigest()[:16]
+
+
+def load(key: str, model: Network) -> list[Event] | None:
+    """Fill `model` from the checkpoint and return the events of its
+    training; None when there is no readable checkpoint."""
+    for path in (_path(key), ASSETS / "checkpoints" / f"{key}.safetensors"):
+        if path.is_file():
+            try:
+                return _read(path, model)
+            except (SafetensorError, OSError):
+                path.unlink(missing_ok=True)
+    return None
+
+
+def save(key: str, model: Network, told: Iterable[Event]) -> None:
+    """Keep the weights and the events; a half-written file is never seen."""
+    path = _path(key)
+    partial = path.with_name(f"{key}.{os.getpid()}.partial")
+    weights = {k: v.contiguous() for k, v in model.state_dict().items()}
+    lines = [events.to_json(event) for event in told]
+    save_file(weights, partial, metadata={"events": json.dumps(lines)})
+    partial.replace(path)
+
+
+def _read(path: Path, model: Network) -> list[Event]:
+    with safe_open(path, framework="pt") as stored:
+        weights = {name: stored.get_tensor(name) for name in stored.keys()}
+        lines = json.loads(stored.metadata()["events"])
+    with torch.no_grad():
+        model.load_state_dict(weights)
+    return [events.from_json(line) for line in lines]
+
+
+def _path(key: str) -> Path:
+    return folder("checkpoints") / f"{key}.safetensors"

@@ -1,0 +1,137 @@
+"""What a domain pair is: two domains, each with a training and a test split.
+
+Target labels are hidden by type, not by promise: an unsupervised strategy is
+handed `Unlabelled` samples, which have no `y` to look at.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Protocol
+
+import torch
+from torch import Tensor
+
+from tl_core.card import SpecError
+
+
+@dataclass(frozen=True)
+class Samples:
+    """x: float32 (n, channels, h, w) or (n, features); y: int64 (n,)."""
+
+    x: Tensor
+    y: Tensor
+
+    def __len__(self) -> int:
+        return len(self.x)
+
+    def to(self, device: torch.device) -> Samples:
+        """The same samples on `device`."""
+        return Samples(self.x.to(device), self.y.to(device))
+
+    def take(self, index: Tensor) -> Samples:
+        """The samples at `index` (k,), in that order."""
+        return Samples(self.x[index], self.y[index])
+
+    def first(self, n: int) -> Samples:
+        """The first `n` samples: splits are shuffled once, when made."""
+        return Samples(self.x[:n], self.y[:n])
+
+    def without_labels(self) -> Unlabelled:
+        """The inputs alone."""
+        return Unlabelled(self.x)
+
+
+@dataclass(frozen=True)
+class Unlabelled:
+    """x: float32 (n, channels, h, w) or (n, features); no labels."""
+
+    x: Tensor
+
+    def __len__(self) -> int:
+        return len(self.x)
+
+
+@dataclass(frozen=True)
+class Domain:
+    """One domain's samples to train on and to be measured on."""
+
+    train: Samples
+    test: Samples
+
+    def to(self, device: torch.device) -> Domain:
+        """The same domain on `device`."""
+        return Domain(self.train.to(device), self.test.to(device))
+
+
+@dataclass(frozen=True)
+class DomainPair:
+    """Source and target, and the names of the classes they share."""
+
+    source: Domain
+    target: Domain
+    classes: tuple[str, ...]
+
+    @property
+    def shape(self) -> tuple[int, ...]:
+        """The shape of one input, (channels, h, w) or (features,)."""
+        return tuple(self.source.train.x.shape[1:])
+
+    def to(self, device: torch.device) -> DomainPair:
+        """The same pair on `device`."""
+        return DomainPair(
+            self.source.to(device), self.target.to(device), self.classes
+        )
+
+
+@dataclass(frozen=True)
+class VisiblePair:
+    """What a strategy may look at while it adapts: training splits only."""
+
+    source: Samples
+    target: Samples | Unlabelled
+    classes: tuple[str, ...]
+
+
+class Dataset(Protocol):
+    """A catalog entry: a dataclass whose fields are its knobs."""
+
+    def load(self) -> DomainPair:
+        """The pair, the same on every call with the same knobs."""
+        ...
+
+
+def split(x: Tensor, y: Tensor, test: int, seed: int) -> Domain:
+    """Shuffle once and keep the last `test` samples for measuring."""
+    order = torch.randperm(
+        len(x), generator=torch.Generator().manual_seed(seed)
+    )
+    train, held_out = order[:-test], order[-test:]
+    samples = Samples(x, y)
+    return Domain(samples.take(train), samples.take(held_out))
+
+
+def labelled_subset(samples: Samples, n: int | None, seed: int) -> Samples:
+    """`n` samples, as evenly over the classes as they allow; all for None.
+
+    Raises:
+        SpecError: there are fewer than `n` samples.
+    """
+    if n is None:
+        return samples
+    if n > len(samples):
+        raise SpecError(
+            f"target_labels cannot be {n}: the target domain has "
+            f"{len(samples)} labelled training samples."
+        )
+    generator = torch.Generator().manual_seed(seed)
+    order = torch.randperm(len(samples), generator=generator)
+    y = samples.y.cpu()[order]
+    # A sample's rank within its class; taking the lowest ranks first deals
+    # the classes out in turn.
+    rank = torch.zeros_like(y)
+    for label in y.unique():
+        mine = y == label
+        rank[mine] = torch.arange(int(mine.sum()))
+    chosen = order[torch.argsort(rank, stable=True)[:n]]
+    return samples.take(chosen.to(samples.x.device))

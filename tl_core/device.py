@@ -1,0 +1,44 @@
+"""Which processor a run uses, and what it is called on every chart."""
+
+from __future__ import annotations
+
+import os
+
+import torch
+
+
+def device() -> torch.device:
+    """`TL_DEVICE` (cpu, cuda or auto) or, by default, a GPU if there is one.
+
+    Raises:
+        RuntimeError: cuda is asked for and there is none.
+    """
+    wanted = os.environ.get("TL_DEVICE", "auto")
+    if wanted == "cpu":
+        return torch.device("cpu")
+    if torch.cuda.is_available():
+        return torch.device("cuda")
+    if wanted == "cuda":
+        raise RuntimeError(
+            "There is no CUDA device here; set TL_DEVICE=auto or cpu."
+        )
+    return torch.device("cpu")
+
+
+def describe(where: torch.device) -> str:
+    """The device in words, for instance "cpu (2 threads)"."""
+    if where.type == "cuda":
+        return f"cuda ({torch.cuda.get_device_name(where)})"
+    return f"cpu ({torch.get_num_threads()} threads)"
+
+
+def use_threads() -> None:
+    """Set torch's CPU threads for the calling thread: `TL_THREADS`, or as
+    many as there are cores, at most four.
+
+    Sums are split over the threads, so their number belongs to a result and
+    is part of the device's description.
+    """
+    wanted = os.environ.get("TL_THREADS")
+    threads = int(wanted) if wanted else min(4, os.cpu_count() or 1)
+    torch.set_num_threads(max(1, threads))

@@ -1,0 +1,88 @@
+r"""# MMD alignment
+
+Learn the source labels and, in the same step, pull the two clouds of
+features together: the maximum mean discrepancy compares all their moments
+through a kernel. It is steady, because it has no opponent to train. It helps
+when both domains hold the same classes in the same proportions; when the
+proportions differ it must hurt, since equal clouds are then the wrong goal.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import ClassVar
+
+from torch import Tensor
+
+from tl_core.analysis.mmd import mmd2
+from tl_core.backbones.base import Network
+from tl_core.card import Sees, StrategyCard, hyper
+from tl_core.datasets.base import VisiblePair
+from tl_core.strategies.base import (
+    Batch,
+    ParamGroup,
+    cross_entropy,
+    everything,
+)
+
+
+@dataclass(frozen=True)
+class Mmd:
+    """Source risk plus lambda times MMD^2 of the last stage's features."""
+
+    weight: float = hyper(
+        3.0,
+        "How strongly the two clouds of features are pulled together; 0 is "
+        "source training.",
+        symbol=r"\lambda",
+        low=0,
+        high=100,
+    )
+    statistics: str = hyper(
+        "domain",
+        "BatchNorm statistics used to predict: of the domain at hand "
+        "(AdaBN), or the running ones, a mixture of both domains.",
+        choices=("domain", "running"),
+    )
+
+    card: ClassVar[StrategyCard] = StrategyCard(
+        title="MMD alignment",
+        summary="Match the feature distributions of both domains under a "
+        "mean of Gaussian kernels.",
+        formula=r"\min_\theta\; \mathcal{L}_s(\theta) + \lambda\,"
+        r"\mathrm{MMD}^2\!\left(\phi_\theta(x_s), \phi_\theta(x_t)\right)",
+        terms={
+            "source": r"\mathcal{L}_s",
+            "mmd": r"\lambda\,\mathrm{MMD}^2",
+        },
+        symbols={
+            r"x_s": "batch.xs",
+            r"y_s": "batch.ys",
+            r"x_t": "batch.xt",
+            r"\phi_\theta(x_s)": "zs",
+            r"\phi_\theta(x_t)": "zt",
+            r"\lambda": "self.weight",
+        },
+        reference="M. Long, Y. Cao, J. Wang, M. Jordan (2015). Learning "
+        "Transferable Features with Deep Adaptation Networks. ICML, "
+        "arXiv:1502.02791",
+        sees=Sees.UNLABELLED_TARGET,
+        order=30,
+    )
+
+    def setup(self, model: Network, pair: VisiblePair) -> list[ParamGroup]:
+        """Train everything."""
+        return everything(model)
+
+    def loss(self, model: Network, batch: Batch) -> Mapping[str, Tensor]:
+        """Source cross-entropy and the distance of the feature clouds."""
+        zs = model.features(batch.xs)  # (b, width)
+        zt = model.features(batch.xt)  # (b, width)
+        return {
+            "source": cross_entropy(model.head(zs), batch.ys),
+            "mmd": self.weight * mmd2(zs, zt),
+        }
+
+
+STRATEGY = Mmd
