@@ -81,7 +81,9 @@ def check_number(
     try:
         number = float(value)  # type: ignore[arg-type]
     except (TypeError, ValueError, OverflowError):
-        raise SpecError(f"{name} cannot be {value!r}; use {allowed}.") from None
+        raise SpecError(
+            f"{name} cannot be {value!r}; use {allowed}."
+        ) from None
     whole = kind is float or number.is_integer()
     if not math.isfinite(number) or not whole:
         raise SpecError(f"{name} cannot be {value!r}; use {allowed}.")
@@ -100,9 +102,7 @@ def _read_switch(name: str, value: object) -> bool:
     return words[text]
 
 
-def _describe_range(
-    kind: type, low: float | None, high: float | None
-) -> str:
+def _describe_range(kind: type, low: float | None, high: float | None) -> str:
     noun = "a whole number" if kind is int else "a number"
     if low is None and high is None:
         return noun

@@ -46,7 +46,9 @@ class Entry:
         """
         for node in ast.walk(ast.parse(self.source)):
             if isinstance(node, ast.FunctionDef) and node.name == name:
-                lines = self.source.splitlines()[_first(node) : node.end_lineno]
+                lines = self.source.splitlines()[
+                    _first(node) : node.end_lineno
+                ]
                 return "\n".join(line[node.col_offset :] for line in lines)
         raise KeyError(name)
 

@@ -65,7 +65,7 @@ def save(key: str, model: Network, told: Iterable[Event]) -> None:
 
 def _read(path: Path, model: Network) -> list[Event]:
     with safe_open(path, framework="pt") as stored:
-        weights = {name: stored.get_tensor(name) for name in stored.keys()}
+        weights = {name: stored.get_tensor(name) for name in stored.keys()}  # noqa: SIM118
         lines = json.loads(stored.metadata()["events"])
     with torch.no_grad():
         model.load_state_dict(weights)

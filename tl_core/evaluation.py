@@ -98,9 +98,7 @@ class Judge:
         """The network as it reads a domain: with the domain's own BatchNorm
         statistics (from unlabelled training inputs), or as it is."""
         if self.own_statistics:
-            return with_statistics_of(
-                self.model, domain.train.x[:STATISTICS]
-            )
+            return with_statistics_of(self.model, domain.train.x[:STATISTICS])
         return self.model.eval()
 
     def verdict(self) -> dict[str, float]:
@@ -127,10 +125,9 @@ class Judge:
         """Features before and after, confusion, and a 2-D boundary."""
         reader = self.reader(self.pair.target)
         after = {
-            name: self.reader(domain)
-            for name, domain in self.domains.items()
+            name: self.reader(domain) for name, domain in self.domains.items()
         }
-        before = {name: self.before for name in self.domains}
+        before = dict.fromkeys(self.domains, self.before)
         yield pictures.features("features_before", 0, before, self.pair)
         yield pictures.features("features_after", step, after, self.pair)
         yield pictures.confusion(reader, self.pair, step)

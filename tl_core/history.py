@@ -81,9 +81,7 @@ class History:
     @property
     def steps_planned(self) -> int:
         """Steps of both phases together, as far as the run has planned."""
-        pretrain = sum(
-            p.steps for p in self.phases if p.phase == "pretrain"
-        )
+        pretrain = sum(p.steps for p in self.phases if p.phase == "pretrain")
         return pretrain + self.spec.steps
 
     @property

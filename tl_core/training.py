@@ -16,6 +16,7 @@ from torch import Tensor
 
 from tl_core import catalog, checkpoints, evaluation, pictures
 from tl_core.backbones.base import Network, build
+from tl_core.card import Sees
 from tl_core.datasets.base import (
     DomainPair,
     Samples,
@@ -23,7 +24,6 @@ from tl_core.datasets.base import (
     labelled_subset,
 )
 from tl_core.device import describe, device, use_threads
-from tl_core.card import Sees
 from tl_core.events import (
     Event,
     Phase,
@@ -47,7 +47,7 @@ PRETRAIN_BATCH = 64
 adaptation rate starts from the same checkpoint."""
 
 
-class Diverged(RuntimeError):
+class DivergedError(RuntimeError):
     """A term of the objective is no longer a finite number."""
 
 
@@ -56,7 +56,7 @@ def train(spec: RunSpec) -> Iterator[Event]:
 
     Raises:
         SpecError: the dataset cannot serve the spec (too few labels).
-        Diverged: the loss left the finite numbers.
+        DivergedError: the loss left the finite numbers.
     """
     use_threads()
     where = device()
@@ -212,7 +212,7 @@ def descend(
     """Minimise the sum of the terms with Adam along a cosine.
 
     Raises:
-        Diverged: names the first term that is not finite, and the step.
+        DivergedError: names the first term that is not finite, and the step.
     """
     optimiser = torch.optim.Adam(
         [{"params": g["params"]} for g in groups], lr=lr
@@ -235,10 +235,10 @@ def descend(
 
 
 def check_finite(losses: Mapping[str, float], step: int) -> None:
-    """Raise Diverged when a term is not a finite number."""
+    """Raise DivergedError when a term is not a finite number."""
     for term, value in losses.items():
         if not math.isfinite(value):
-            raise Diverged(
+            raise DivergedError(
                 f"The term '{term}' became {value} at step {step}; try a "
                 "smaller learning rate, or a smaller weight of that term."
             )

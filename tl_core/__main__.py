@@ -1,0 +1,244 @@
+"""The lab without a browser: `python -m tl_core list | train | race | record`.
+
+With `--json`, standard output is one JSON object a line. A bad key or value
+ends with exit code 2 and one sentence on standard error.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import sys
+import time
+from collections.abc import Sequence
+from typing import Any, NoReturn
+
+from tl_core import catalog, events, recording, sentences
+from tl_core.analysis.intervals import interval
+from tl_core.card import SpecError
+from tl_core.history import History
+from tl_core.spec import RunSpec, spec_from_settings
+
+
+class Parser(argparse.ArgumentParser):
+    """Says what is wrong in one line, without the usage text."""
+
+    def error(self, message: str) -> NoReturn:
+        raise SpecError(f"{message[:1].upper()}{message[1:]}.")
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one command and return the exit code."""
+    try:
+        options = parser().parse_args(arguments)
+        os.environ["TL_DEVICE"] = getattr(options, "device", "auto")
+        result: int = options.run(options)
+        return result
+    except SpecError as error:
+        say(str(error))
+        return 2
+    except (RuntimeError, OSError) as error:
+        say(str(error))
+        return 1
+    except KeyboardInterrupt:
+        say("Stopped.")
+        return 130
+
+
+def parser() -> Parser:
+    """The commands and their options."""
+    top = Parser(prog="python -m tl_core", description=__doc__)
+    commands = top.add_subparsers(required=True, metavar="COMMAND")
+    show = commands.add_parser("list", help="what can be run")
+    show.add_argument("kind", nargs="?", choices=list(catalog.KINDS))
+    show.add_argument("--json", action="store_true")
+    show.set_defaults(run=list_catalog)
+
+    one = commands.add_parser("train", help="one run a seed")
+    one.add_argument("--strategy", required=True, metavar="KEY")
+    one.add_argument("--seed", nargs="+", default=["0"], metavar="N")
+    one.set_defaults(run=train_runs)
+
+    many = commands.add_parser("race", help="several strategies and seeds")
+    many.add_argument("--strategies", required=True, metavar="A,B,C")
+    many.add_argument("--seeds", default="0,1,2", metavar="0,1,2")
+    many.set_defaults(run=run_race)
+
+    for command in (one, many):
+        command.add_argument("--dataset", required=True, metavar="KEY")
+        command.add_argument("--backbone", required=True, metavar="KEY")
+        command.add_argument(
+            "--set",
+            nargs="+",
+            default=[],
+            metavar="NAME=VALUE",
+            action="extend",
+            dest="settings",
+        )
+        command.add_argument(
+            "--device", choices=["auto", "cpu", "cuda"], default="auto"
+        )
+        command.add_argument("--json", action="store_true")
+
+    again = commands.add_parser("record", help="make assets/recorded again")
+    again.set_defaults(run=record_assets)
+    return top
+
+
+def list_catalog(options: argparse.Namespace) -> int:
+    """Every key with its title, or as JSON with card and knobs."""
+    kinds = [options.kind] if options.kind else list(catalog.KINDS)
+    for kind in kinds:
+        for key in catalog.keys(kind):
+            entry = catalog.entry(kind, key)
+            if options.json:
+                write({"kind": kind, **describe(entry)})
+            else:
+                out(f"{kind:<11}{key:<20}{entry.card.title}")
+    return 0
+
+
+def describe(entry: catalog.Entry) -> dict[str, Any]:
+    """An entry's key, title, summary and knobs as plain data."""
+    return {
+        "key": entry.key,
+        "title": entry.card.title,
+        "summary": entry.card.summary,
+        "settings": {
+            name: {
+                "default": knob.default,
+                "low": knob.low,
+                "high": knob.high,
+                "choices": list(knob.choices),
+                "help": knob.help,
+            }
+            for name, knob in entry.knobs.items()
+        },
+    }
+
+
+def train_runs(options: argparse.Namespace) -> int:
+    """Run one strategy with each seed."""
+    specs = [spec_of(options, options.strategy, s) for s in options.seed]
+    for spec in specs:
+        history = run(spec, as_json=options.json)
+        tell(history, options.json)
+    return 0
+
+
+def run_race(options: argparse.Namespace) -> int:
+    """Run every strategy with every seed; the last line compares them."""
+    strategies = options.strategies.split(",")
+    seeds = options.seeds.split(",")
+    specs = [
+        spec_of(options, strategy, seed)
+        for seed in seeds
+        for strategy in strategies
+    ]
+    histories = []
+    for spec in specs:
+        histories.append(run(spec, as_json=False))
+        scratch = scratch_of(histories, spec.seed)
+        tell(histories[-1], options.json, scratch)
+    table = standings(histories)
+    if options.json:
+        write({"race": table})
+        return 0
+    for strategy, row in table.items():
+        out(f"{strategy:<14}target {row['mean']:.3f} ± {row['half']:.3f}")
+    return 0
+
+
+def spec_of(options: argparse.Namespace, strategy: str, seed: str) -> RunSpec:
+    """The spec that the options describe.
+
+    Raises:
+        SpecError: a setting is not NAME=VALUE, unknown or out of range.
+    """
+    settings: dict[str, object] = {}
+    for text in options.settings:
+        name, equals, value = text.partition("=")
+        if not equals:
+            raise SpecError(f"--set takes NAME=VALUE, not '{text}'.")
+        settings[name] = value
+    given = {"dataset": options.dataset, "backbone": options.backbone}
+    return spec_from_settings(
+        {**settings, **given, "strategy": strategy, "seed": seed}
+    )
+
+
+def run(spec: RunSpec, as_json: bool) -> History:
+    """Train and fold; with `as_json`, print each event as it comes."""
+    from tl_core.training import train
+
+    history = History(spec)
+    start = time.monotonic()
+    for event in train(spec):
+        history.add(event, time.monotonic() - start)
+        if as_json:
+            out(events.to_json(event))
+    history.peak_memory = recording.peak_memory()
+    return history
+
+
+def tell(
+    history: History, as_json: bool, scratch: float | None = None
+) -> None:
+    """The summary of one run, as JSON or as a sentence."""
+    if as_json:
+        write({"summary": history.summary(scratch)})
+    else:
+        out(
+            f"[seed {history.spec.seed}] {sentences.verdict(history)} "
+            f"({history.seconds:.1f} s on {history.device})"
+        )
+
+
+def scratch_of(histories: Sequence[History], seed: int) -> float | None:
+    """The target accuracy of a finished from-scratch run of this seed."""
+    for history in histories:
+        spec = history.spec
+        if spec.strategy == "scratch" and spec.seed == seed:
+            return history.summary()["accuracy"]["target"]
+    return None
+
+
+def standings(histories: Sequence[History]) -> dict[str, dict[str, Any]]:
+    """Target accuracy by strategy: mean, 95 % interval and each seed's."""
+    values: dict[str, list[float]] = {}
+    for history in histories:
+        share = history.summary()["accuracy"]["target"]
+        values.setdefault(history.spec.strategy, []).append(share)
+    table = {}
+    for strategy, shares in values.items():
+        span = interval(shares)
+        half = span.half if span.n > 1 else None
+        table[strategy] = {"mean": span.mean, "half": half, "seeds": shares}
+    return table
+
+
+def record_assets(options: argparse.Namespace) -> int:
+    """Make every recorded run again."""
+    recording.record(say)
+    return 0
+
+
+def write(data: dict[str, Any]) -> None:
+    """One JSON object on a line of its own."""
+    out(json.dumps(data))
+
+
+def out(line: str) -> None:
+    """A line of results on standard output."""
+    sys.stdout.write(f"{line}\n")
+    sys.stdout.flush()
+
+
+def say(line: str) -> None:
+    """A line for the person at the keyboard, on standard error."""
+    sys.stderr.write(f"{line}\n")
+
+
+if __name__ == "__main__":
+    sys.exit(main())

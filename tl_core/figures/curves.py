@@ -1,0 +1,90 @@
+"""Curves of one run over its steps."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import plotly.graph_objects as go
+
+from tl_core.events import Phase
+from tl_core.figures import theme
+from tl_core.history import History
+
+POINTS = 150
+"""Points drawn of a loss curve; each is the mean of the steps it stands
+for."""
+
+
+def accuracy_curves(history: History) -> go.Figure:
+    """Held-out accuracy on source and target over the adaptation steps."""
+    figure = go.Figure()
+    for domain, colour in theme.DOMAINS.items():
+        steps, shares = history.accuracy(domain)
+        figure.add_scatter(
+            x=steps,
+            y=shares,
+            name=domain,
+            mode="lines+markers",
+            line={"color": colour, "dash": theme.DOMAIN_DASH[domain]},
+            marker={"symbol": theme.DOMAIN_MARKER[domain], "size": 7},
+            hovertemplate=f"{domain}: %{{y:.1%}}<extra></extra>",
+        )
+    figure.update_xaxes(range=[0, history.spec.steps * 1.02])
+    theme.dress(figure, "adaptation step", "held-out accuracy")
+    return theme.shares(figure)
+
+
+def loss_curves(
+    history: History, phase: Phase, names: Mapping[str, str]
+) -> go.Figure:
+    """Each term of the objective; `names` maps a term to its legend."""
+    figure = go.Figure()
+    for index, (term, curve) in enumerate(history.losses(phase).items()):
+        steps, values = thin(*curve)
+        colour, dash = theme.series(index)
+        figure.add_scatter(
+            x=steps,
+            y=values,
+            name=names.get(term, term),
+            mode="lines",
+            line={"color": colour, "dash": dash},
+            hovertemplate="%{fullData.name}: %{y:.4f}<extra></extra>",
+        )
+    steps = [p.steps for p in history.phases if p.phase == phase]
+    if steps:
+        figure.update_xaxes(range=[0, steps[-1] * 1.02])
+    figure.update_yaxes(rangemode="tozero")
+    return theme.dress(figure, f"{phase} step", "loss")
+
+
+def mmd_curves(history: History) -> go.Figure:
+    """Unbiased MMD^2 between the domains' features, stage by stage."""
+    figure = go.Figure()
+    for index, stage in enumerate(history.stages):
+        steps, values = history.mmd(stage)
+        colour, dash = theme.series(index)
+        figure.add_scatter(
+            x=steps,
+            y=values,
+            name=stage,
+            mode="lines+markers",
+            line={"color": colour, "dash": dash},
+            marker={"symbol": theme.MARKERS[index % 6], "size": 6},
+            hovertemplate=f"{stage}: %{{y:.4f}}<extra></extra>",
+        )
+    figure.update_xaxes(range=[0, history.spec.steps * 1.02])
+    return theme.dress(figure, "adaptation step", "MMD² of features")
+
+
+def thin(
+    steps: list[int], values: list[float]
+) -> tuple[list[int], list[float]]:
+    """At most POINTS points: means of equal blocks of steps."""
+    block = -(-len(steps) // POINTS)
+    if block <= 1:
+        return steps, values
+    starts = range(0, len(steps), block)
+    means = [
+        sum(values[i : i + block]) / len(values[i : i + block]) for i in starts
+    ]
+    return [steps[min(i + block, len(steps)) - 1] for i in starts], means

@@ -1,0 +1,121 @@
+"""Pictures of a run's inside: features, boundary, confusion."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+import plotly.graph_objects as go
+
+from tl_core.figures import theme
+
+Arrays = Mapping[str, np.ndarray]
+
+
+def feature_map(arrays: Arrays, classes: Sequence[str]) -> go.Figure:
+    """Features of both domains on two principal axes, one mark a sample.
+
+    `arrays`: source_points, target_points (n, 2) and their *_y, *_right.
+    Colour and shape say the domain; a hollow mark is a wrong prediction.
+    """
+    figure = go.Figure()
+    for domain, colour in theme.DOMAINS.items():
+        points = arrays[f"{domain}_points"]
+        labels = [classes[int(i)] for i in arrays[f"{domain}_y"]]
+        right = arrays[f"{domain}_right"].astype(bool)
+        marker = theme.DOMAIN_MARKER[domain]
+        symbols = [marker if ok else f"{marker}-open" for ok in right]
+        hover = [
+            f"{domain} sample of class {label}, "
+            + ("read correctly" if ok else "read wrongly")
+            for label, ok in zip(labels, right, strict=True)
+        ]
+        figure.add_scatter(
+            x=points[:, 0].tolist(),
+            y=points[:, 1].tolist(),
+            name=domain,
+            mode="markers",
+            marker={
+                "color": colour,
+                "symbol": symbols,
+                "size": 7,
+                "opacity": 0.7,
+            },
+            text=hover,
+            hovertemplate="%{text}<extra></extra>",
+        )
+    theme.dress(figure, "first axis", "second axis", height=360)
+    figure.update_layout(hovermode="closest")
+    figure.update_xaxes(showticklabels=False)
+    figure.update_yaxes(showticklabels=False)
+    return figure
+
+
+def boundary_map(boundary: Arrays, samples: Arrays) -> go.Figure:
+    """p(last class) over the plane, with samples of both domains.
+
+    `boundary`: axis (g,) and p (g, g), row y. `samples`: source_x, target_x
+    (n, 2) and their labels *_y.
+    """
+    axis = boundary["axis"].tolist()
+    figure = go.Figure(
+        go.Contour(
+            x=axis,
+            y=axis,
+            z=boundary["p"].tolist(),
+            colorscale=[
+                [0, "rgba(128,128,128,0.45)"],
+                [0.5, "rgba(128,128,128,0.0)"],
+                [1, "rgba(0,143,104,0.45)"],
+            ],
+            contours={"start": 0, "end": 1, "size": 0.25},
+            line={"width": 1, "color": theme.NEUTRAL},
+            colorbar={"title": "p(lower moon)", "tickformat": ".0%"},
+            hovertemplate="p = %{z:.2f}<extra></extra>",
+        )
+    )
+    for domain, colour in theme.DOMAINS.items():
+        points, labels = samples[f"{domain}_x"], samples[f"{domain}_y"]
+        marker = theme.DOMAIN_MARKER[domain]
+        figure.add_scatter(
+            x=points[:, 0].tolist(),
+            y=points[:, 1].tolist(),
+            name=domain,
+            mode="markers",
+            marker={
+                "color": colour,
+                "size": 6,
+                "symbol": [marker if y else f"{marker}-open" for y in labels],
+            },
+            hovertemplate=f"{domain}<extra></extra>",
+        )
+    theme.dress(figure, "x", "y", height=400)
+    figure.update_layout(hovermode="closest")
+    figure.update_yaxes(scaleanchor="x", range=[-2, 2])
+    figure.update_xaxes(range=[-2, 2])
+    return figure
+
+
+def confusion_map(counts: np.ndarray, classes: Sequence[str]) -> go.Figure:
+    """Counts (classes, classes): row the label, column the prediction."""
+    totals = counts.sum(1, keepdims=True)
+    share = counts / np.maximum(1, totals)
+    figure = go.Figure(
+        go.Heatmap(
+            x=list(classes),
+            y=list(classes),
+            z=share.tolist(),
+            customdata=counts.tolist(),
+            zmin=0,
+            zmax=1,
+            colorscale="Cividis",
+            colorbar={"tickformat": ".0%", "title": "share of row"},
+            hovertemplate="label %{y} read as %{x}: %{customdata} samples, "
+            "%{z:.0%} of its class<extra></extra>",
+        )
+    )
+    theme.dress(figure, "prediction", "label", height=360)
+    figure.update_layout(hovermode="closest")
+    figure.update_xaxes(type="category")
+    figure.update_yaxes(type="category", autorange="reversed")
+    return figure
