@@ -51,7 +51,7 @@ class Hyper:
         if self.choices:
             if value not in self.choices:
                 raise SpecError(
-                    f"{name} cannot be {value!r}; "
+                    f"{name} cannot be {shown(value)}; "
                     f"choose one of: {', '.join(self.choices)}."
                 )
             return str(value)
@@ -82,23 +82,29 @@ def check_number(
         number = float(value)  # type: ignore[arg-type]
     except (TypeError, ValueError, OverflowError):
         raise SpecError(
-            f"{name} cannot be {value!r}; use {allowed}."
+            f"{name} cannot be {shown(value)}; use {allowed}."
         ) from None
     whole = kind is float or number.is_integer()
     if not math.isfinite(number) or not whole:
-        raise SpecError(f"{name} cannot be {value!r}; use {allowed}.")
+        raise SpecError(f"{name} cannot be {shown(value)}; use {allowed}.")
     below = low is not None and number < low
     above = high is not None and number > high
     if below or above:
-        raise SpecError(f"{name} cannot be {value}; use {allowed}.")
+        raise SpecError(f"{name} cannot be {shown(value)}; use {allowed}.")
     return int(number) if kind is int else number
+
+
+def shown(value: object) -> str:
+    """A value as a message quotes it: at most 40 characters."""
+    text = str(value)[:2000] if isinstance(value, float) else repr(value)
+    return text if len(text) <= 40 else f"{text[:36]}...{text[-1]}"
 
 
 def _read_switch(name: str, value: object) -> bool:
     words = {"true": True, "1": True, "false": False, "0": False}
     text = str(value).lower()
     if text not in words:
-        raise SpecError(f"{name} cannot be {value!r}; use true or false.")
+        raise SpecError(f"{name} cannot be {shown(value)}; use true or false.")
     return words[text]
 
 

@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import Any
 
 from tl_core import card as cards
-from tl_core.card import Hyper, Scalar, SpecError
+from tl_core.card import Hyper, Scalar, SpecError, shown
 
 KINDS = {
     "datasets": ("DATASET", "dataset"),
@@ -64,7 +64,7 @@ class Entry:
             known = ", ".join(self.knobs) or "none"
             raise SpecError(
                 f"The {singular} '{self.key}' has no setting "
-                f"'{unknown[0]}'. Its settings: {known}."
+                f"{shown(unknown[0])}. Its settings: {known}."
             )
         return {
             name: knob.check(
@@ -169,4 +169,5 @@ def _unknown(kind: str, key: str) -> str:
     )
     near = difflib.get_close_matches(key, known, n=1)
     hint = f" Did you mean '{near[0]}'?" if near else ""
-    return f"There is no {singular} '{key}'.{hint} Known: {', '.join(known)}."
+    said = f"There is no {singular} {shown(key)}.{hint}"
+    return f"{said} Known: {', '.join(known)}."

@@ -37,7 +37,7 @@ def key(spec: RunSpec, source: Domain) -> str:
     for samples in (source.train, source.test):
         for tensor in (samples.x, samples.y):
             digest.update(str(tuple(tensor.shape)).encode())
-            digest.update(tensor.cpu().contiguous().numpy())
+            digest.update(tensor.cpu().contiguous().numpy().tobytes())
     return digest.hexdigest()[:16]
 
 

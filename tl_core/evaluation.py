@@ -56,7 +56,7 @@ def read(model: Network, x: Tensor) -> tuple[Tensor, dict[str, Tensor]]:
 
 def accuracy(logits: Tensor, y: Tensor) -> float:
     """Share of samples whose largest logit is their label."""
-    return (logits.argmax(1) == y).float().mean().item()
+    return (logits.argmax(1) == y).double().mean().item()
 
 
 def on_source(model: Network, source: Domain, step: int) -> Evaluated:

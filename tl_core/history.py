@@ -43,6 +43,7 @@ class History:
     error: str | None = None
     stopped: bool = False
     seconds: float = 0.0
+    phase_began: float = 0.0
     peak_memory: int = 0
     recorded: str = ""
 
@@ -55,6 +56,7 @@ class History:
                 self.device, self.classes = event.device, event.classes
             case PhaseStarted():
                 self.phases.append(event)
+                self.phase_began = self.seconds
             case StepDone():
                 self.steps.append(event)
             case Evaluated():
@@ -90,6 +92,13 @@ class History:
         if self.finished:
             return 1.0
         return min(1.0, len(self.steps) / max(1, self.steps_planned))
+
+    def pace(self) -> float | None:
+        """Seconds a step has taken in the present phase, None before its
+        first step."""
+        if not self.steps or self.steps[-1].phase != self.phase:
+            return None
+        return (self.seconds - self.phase_began) / self.steps[-1].step
 
     def losses(self, phase: Phase) -> dict[str, tuple[list[int], list[float]]]:
         """Each term of the objective as (steps, values)."""

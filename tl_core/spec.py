@@ -14,7 +14,7 @@ from functools import cached_property
 from typing import Any
 
 from tl_core import catalog
-from tl_core.card import Hyper, Scalar, SpecError
+from tl_core.card import Hyper, Scalar, SpecError, shown
 
 VERSION = 1
 """Raised by every change that alters the numbers a spec produces."""
@@ -28,7 +28,7 @@ FIELDS: dict[str, Hyper] = {
     ),
     "steps": Hyper(300, "Steps of adaptation.", low=1, high=20_000),
     "batch_size": Hyper(
-        32, "Samples of each domain in one step.", low=2, high=1024
+        64, "Samples of each domain in one step.", low=2, high=1024
     ),
     "lr": Hyper(
         1e-3,
@@ -81,7 +81,7 @@ class RunSpec:
     target_labels: int | None = None
     pretrain_steps: int = 300
     steps: int = 300
-    batch_size: int = 32
+    batch_size: int = 64
     lr: float = 1e-3
     seed: int = 0
     version: int = VERSION
@@ -159,7 +159,7 @@ def spec_from_dict(data: Mapping[str, Any]) -> RunSpec:
     unknown = sorted(set(data) - known)
     if unknown:
         raise SpecError(
-            f"A run has no field '{unknown[0]}'. "
+            f"A run has no field {shown(unknown[0])}. "
             f"Its fields: {', '.join(sorted(known))}."
         )
     return RunSpec(**data)
@@ -178,8 +178,9 @@ def spec_from_settings(settings: Mapping[str, object]) -> RunSpec:
             plain.setdefault(f"{owner}_params", {})[knob] = value
         elif dot or name.endswith("_params") or name == "version":
             raise SpecError(
-                f"There is no setting '{name}'. Settings of the dataset, the "
-                "backbone or the strategy are written like strategy.weight=1."
+                f"There is no setting {shown(name)}. Settings of the "
+                "dataset, the backbone or the strategy are written like "
+                "strategy.weight=1."
             )
         else:
             plain[name] = value

@@ -16,7 +16,7 @@ from torch import Tensor
 
 from tl_core import catalog, checkpoints, evaluation, pictures
 from tl_core.backbones.base import Network, build
-from tl_core.card import Sees
+from tl_core.card import Scalar, Sees
 from tl_core.datasets.base import (
     DomainPair,
     Samples,
@@ -77,7 +77,7 @@ def load_pair(spec: RunSpec, where: torch.device) -> DomainPair:
 
 @lru_cache(maxsize=4)
 def _load_pair(
-    key: str, params: tuple[tuple[str, object], ...], where: torch.device
+    key: str, params: tuple[tuple[str, Scalar], ...], where: torch.device
 ) -> DomainPair:
     return catalog.create("datasets", key, dict(params)).load().to(where)
 

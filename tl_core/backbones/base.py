@@ -106,8 +106,9 @@ def pooled(z: Tensor) -> Tensor:
     return z
 
 
-def build(recipe: BackboneRecipe, shape: tuple[int, ...], classes: int,
-          seed: int) -> Network:
+def build(
+    recipe: BackboneRecipe, shape: tuple[int, ...], classes: int, seed: int
+) -> Network:
     """A network whose initial weights depend on `seed` alone."""
     with torch.random.fork_rng(devices=[]):
         torch.manual_seed(seed)

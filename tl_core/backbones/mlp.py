@@ -20,7 +20,7 @@ from tl_core.card import BackboneCard, hyper
 class Mlp:
     """hidden1 - hidden2, each Linear, optional BatchNorm, ReLU."""
 
-    width: int = hyper(32, "Units in each hidden layer.", low=2, high=1024)
+    width: int = hyper(64, "Units in each hidden layer.", low=2, high=1024)
     norm: str = hyper(
         "none",
         "Normalisation after each layer.",

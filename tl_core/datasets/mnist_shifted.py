@@ -61,7 +61,7 @@ class MnistShifted:
 
     card: ClassVar[DatasetCard] = DatasetCard(
         title="MNIST → shifted MNIST",
-        summary="Design the shift: turn, invert, blur with noise, tint or "
+        summary="Design the shift: turn, invert, add noise, tint or "
         "thicken the target digits.",
         source="MNIST: 2,500 digits, 28×28",
         target="2,500 other digits, changed by the knobs",
@@ -114,7 +114,10 @@ def rotate(x: Tensor, degrees: float, generator: torch.Generator) -> Tensor:
     jitter = torch.rand(len(x), generator=generator) * 2 - 1
     angle = torch.deg2rad(degrees + spread * jitter)
     cos, sin, zero = angle.cos(), angle.sin(), torch.zeros_like(angle)
-    rows = [torch.stack([cos, -sin, zero], 1), torch.stack([sin, cos, zero], 1)]
+    rows = [
+        torch.stack([cos, -sin, zero], 1),
+        torch.stack([sin, cos, zero], 1),
+    ]
     grid = F.affine_grid(
         torch.stack(rows, 1), list(x.shape), align_corners=False
     )

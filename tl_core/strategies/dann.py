@@ -59,7 +59,7 @@ class Dann:
         100, "Hidden units of the domain classifier.", low=1, high=2048
     )
     lr_scale: float = hyper(
-        1.0,
+        10.0,
         "Learning rate of the domain classifier as a multiple of the "
         "network's.",
         low=0,

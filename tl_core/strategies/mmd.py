@@ -2,9 +2,10 @@ r"""# MMD alignment
 
 Learn the source labels and, in the same step, pull the two clouds of
 features together: the maximum mean discrepancy compares all their moments
-through a kernel. It is steady, because it has no opponent to train. It helps
-when both domains hold the same classes in the same proportions; when the
-proportions differ it must hurt, since equal clouds are then the wrong goal.
+through a kernel, here at several stages at once. It is steady, because it
+has no opponent to train. It helps when both domains hold the same classes in
+the same proportions; when the proportions differ it must hurt, since equal
+clouds are then the wrong goal.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import ClassVar
 
+import torch
 from torch import Tensor
 
 from tl_core.analysis.mmd import mmd2
@@ -29,15 +31,22 @@ from tl_core.strategies.base import (
 
 @dataclass(frozen=True)
 class Mmd:
-    """Source risk plus lambda times MMD^2 of the last stage's features."""
+    """Source risk plus lambda times MMD^2 of the deepest stages."""
 
     weight: float = hyper(
-        3.0,
+        10.0,
         "How strongly the two clouds of features are pulled together; 0 is "
         "source training.",
         symbol=r"\lambda",
         low=0,
         high=100,
+    )
+    stages: int = hyper(
+        2,
+        "How many of the deepest stages are aligned.",
+        symbol=r"|\mathcal{A}|",
+        low=1,
+        high=16,
     )
     statistics: str = hyper(
         "domain",
@@ -51,17 +60,19 @@ class Mmd:
         summary="Match the feature distributions of both domains under a "
         "mean of Gaussian kernels.",
         formula=r"\min_\theta\; \mathcal{L}_s(\theta) + \lambda\,"
-        r"\mathrm{MMD}^2\!\left(\phi_\theta(x_s), \phi_\theta(x_t)\right)",
+        r"\sum_{l \in \mathcal{A}} \mathrm{MMD}^2\!\left("
+        r"\phi^l_\theta(x_s), \phi^l_\theta(x_t)\right)",
         terms={
             "source": r"\mathcal{L}_s",
-            "mmd": r"\lambda\,\mathrm{MMD}^2",
+            "mmd": r"\lambda \sum_l \mathrm{MMD}^2",
         },
         symbols={
             r"x_s": "batch.xs",
             r"y_s": "batch.ys",
             r"x_t": "batch.xt",
-            r"\phi_\theta(x_s)": "zs",
-            r"\phi_\theta(x_t)": "zt",
+            r"\phi^l_\theta(x_s)": "zs[l]",
+            r"\phi^l_\theta(x_t)": "zt[l]",
+            r"\mathcal{A}": "aligned",
             r"\lambda": "self.weight",
         },
         reference="M. Long, Y. Cao, J. Wang, M. Jordan (2015). Learning "
@@ -77,11 +88,14 @@ class Mmd:
 
     def loss(self, model: Network, batch: Batch) -> Mapping[str, Tensor]:
         """Source cross-entropy and the distance of the feature clouds."""
-        zs = model.features(batch.xs)  # (b, width)
-        zt = model.features(batch.xt)  # (b, width)
+        zs = model.backbone.stage_features(batch.xs)  # {stage: (b, ...)}
+        zt = model.backbone.stage_features(batch.xt)
+        last = list(zs)[-1]
+        aligned = list(zs)[-self.stages :]
+        mmd = [mmd2(zs[l].flatten(1), zt[l].flatten(1)) for l in aligned]
         return {
-            "source": cross_entropy(model.head(zs), batch.ys),
-            "mmd": self.weight * mmd2(zs, zt),
+            "source": cross_entropy(model.head(zs[last]), batch.ys),
+            "mmd": self.weight * torch.stack(mmd).sum(),
         }
 
 

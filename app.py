@@ -1,0 +1,53 @@
+"""The web server: `streamlit run app.py`, or any ASGI server on `app:app`.
+
+Pages start from `pages/ui/entry.py`; here are only the engine's life and a
+health check.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import gc
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import Any
+
+import streamlit as st
+from starlette.requests import Request
+from starlette.responses import JSONResponse
+from starlette.routing import Route
+
+from tl_core.jobs import engine
+
+
+@asynccontextmanager
+async def lifespan(app: st.App) -> AsyncIterator[dict[str, Any] | None]:
+    """The engine comes up beside the server and goes down with it."""
+    starting = asyncio.create_task(asyncio.to_thread(engine.current))
+    gc.freeze()  # modules stay: do not walk them at every collection
+    yield None
+    await starting
+    await asyncio.to_thread(engine.shut_down)
+
+
+async def healthz(request: Request) -> JSONResponse:
+    """Whether the server, the engine and the queue are well."""
+    now = await asyncio.to_thread(lambda: engine.current().status())
+    return JSONResponse(
+        {
+            "status": "ok",
+            "engine": now.state,
+            "device": now.device,
+            "workers": now.workers,
+            "running": now.running,
+            "queued": now.queued,
+        }
+    )
+
+
+app = st.App(
+    Path(__file__).parent / "pages" / "ui" / "entry.py",
+    lifespan=lifespan,
+    routes=[Route("/healthz", healthz)],
+)

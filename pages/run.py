@@ -1,0 +1,83 @@
+"""Run: choose a shift, a backbone and a strategy, and watch it train."""
+
+import streamlit as st
+
+from pages.ui import code, form, live, url
+from tl_core import recording
+from tl_core.jobs import engine
+
+PAGE = {
+    "title": "Run",
+    "icon": ":material/play_arrow:",
+    "section": "Lab",
+    "order": 10,
+    "help": "Choose a domain shift, a backbone and a strategy, press Run and "
+    "watch a real training.",
+}
+
+state = st.session_state
+store = engine.current().store
+run_id = st.query_params.get("run")
+given = url.settings()
+
+# The URL is read when it was changed from outside: a link, a reload, Back.
+if st.query_params.to_dict() != state.get("run.url"):
+    kept = store.get(run_id) if run_id and not given else None
+    spec, state["run.problem"] = (kept.spec, None) if kept else url.read(given)
+    form.fill(spec)
+
+st.title("Run an experiment", anchor=False)
+if state.get("run.problem"):
+    st.warning(
+        f"{state['run.problem']} That part of the link is left at its "
+        "default.",
+        icon=":material/link_off:",
+    )
+
+settings, view = st.columns([1, 2], gap="large")
+with settings:
+    chosen = form.choices()
+    button = st.container(horizontal=True)
+    knobs = form.knobs(chosen)
+    asked, problem = form.spec_of(chosen, knobs)
+    if problem:
+        st.error(problem, icon=":material/block:")
+    pressed = button.button(
+        "Run",
+        type="primary",
+        icon=":material/play_arrow:",
+        shortcut="r",
+        disabled=asked is None,
+        key="run.go",
+    )
+    if button.button("Reset", icon=":material/undo:", key="run.reset"):
+        st.query_params.clear()
+        st.rerun()
+    if asked and not pressed:
+        button.caption(live.forecast(asked))
+
+if asked and pressed:
+    run_id = engine.current().submit(asked).id
+    state["run.problem"] = None
+if asked:
+    url.write(asked, run_id)
+    state["run.url"] = st.query_params.to_dict()
+
+with view:
+    if run_id:
+        live.panel(run_id)
+    elif asked and (recorded := recording.read(asked.id)):
+        st.info(
+            f"Recorded on {recorded.recorded}. Press Run to do it here.",
+            icon=":material/history:",
+        )
+        live.finished(recorded, "recorded")
+    else:
+        st.info(
+            "Nothing has run with these settings yet. Press Run: curves "
+            "appear here within seconds.",
+            icon=":material/play_arrow:",
+        )
+
+st.divider()
+code.strategy(str(chosen["strategy"]))

@@ -1,0 +1,71 @@
+"""Start: a race that really happened, and three clicks to one's own."""
+
+import streamlit as st
+
+from pages.ui import charts, registry, results
+from tl_core import recording, sentences
+from tl_core.figures import race as figures
+
+PAGE = {
+    "title": "Start",
+    "icon": ":material/flag:",
+    "section": "",
+    "order": 0,
+    "help": "A recorded race of strategies on real data, and the way to a "
+    "run of your own.",
+}
+
+st.title("Learn transfer learning by doing it", anchor=False)
+st.markdown(
+    "A network was trained on one collection of images, the **source**, and "
+    "must now read another, the **target**. Nobody labelled the target. "
+    "What can be saved? Below is a race that really ran; then run your own."
+)
+
+races = {race.key: race for race in recording.RACES}
+asked = st.query_params.get("race", "")
+key = st.segmented_control(
+    "Race",
+    list(races),
+    format_func=lambda name: races[name].title,
+    default=asked if asked in races else next(iter(races)),
+    label_visibility="collapsed",
+    key="start.race",
+    required=True,
+)
+race = recording.race(key or "")
+if key and key != asked:
+    st.query_params["race"] = key
+histories = recording.recorded_race(race.key)
+if not histories:
+    st.info(
+        "No recorded runs are here. `make record` makes them; or press "
+        "Run below, which needs none.",
+        icon=":material/info:",
+    )
+else:
+    st.subheader(sentences.race(histories), anchor=False)
+    left, right = st.columns([3, 2], gap="large")
+    with left:
+        st.markdown("**While they adapt** · mean and 95 % band over seeds")
+        charts.chart(
+            figures.race_curves(histories),
+            f"Target accuracy over steps. {sentences.race(histories)}",
+            "start.curves",
+        )
+    with right:
+        st.markdown("**In the end** · all test samples, small dots are seeds")
+        charts.chart(
+            figures.race_bars(histories),
+            f"Final target accuracy. {sentences.race(histories)}",
+            "start.bars",
+        )
+    results.samples(histories[0])
+    results.provenance(histories)
+
+st.page_link(
+    registry.path_of("run"),
+    label="Run it yourself",
+    icon=":material/play_arrow:",
+    query_params={name: str(v) for name, v in race.settings.items()},
+)

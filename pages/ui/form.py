@@ -1,0 +1,156 @@
+"""The form of a run, made from the catalog: a new knob is a new widget."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import streamlit as st
+
+from tl_core import catalog
+from tl_core.card import Hyper, Scalar, Sees, SpecError
+from tl_core.spec import (
+    FIELDS,
+    KIND,
+    LABELS,
+    RunSpec,
+    fitting_backbones,
+    spec_from_settings,
+)
+
+LABEL = {
+    "dataset": "Domain shift",
+    "backbone": "Backbone",
+    "strategy": "Strategy",
+    "pretrain_steps": "Source training steps",
+    "steps": "Adaptation steps",
+    "batch_size": "Batch size per domain",
+    "lr": "Learning rate",
+    "seed": "Seed",
+}
+LADDER = [m * 10**e for e in range(-7, 1) for m in (1.0, 3.0)]
+
+
+def fill(spec: RunSpec) -> None:
+    """Set every widget to the spec's values, before they are drawn."""
+    state = st.session_state
+    for owner in KIND:
+        key = getattr(spec, owner)
+        state[f"set.{owner}"] = key
+        for name, value in getattr(spec, f"{owner}_params").items():
+            state[f"set.{owner}.{key}.{name}"] = value
+    for name in FIELDS:
+        state[f"set.{name}"] = getattr(spec, name)
+    state["set.target_labels"] = spec.target_labels
+
+
+def choices() -> dict[str, Scalar]:
+    """The three choices that make an experiment."""
+    dataset = _pick("dataset", catalog.keys("datasets"))
+    backbone = _pick("backbone", fitting_backbones(dataset))
+    strategy = _pick("strategy", catalog.keys("strategies"))
+    return {"dataset": dataset, "backbone": backbone, "strategy": strategy}
+
+
+def knobs(chosen: Mapping[str, Scalar]) -> dict[str, Scalar | None]:
+    """The knobs of each choice, and the training's own."""
+    given: dict[str, Scalar | None] = {}
+    for owner in KIND:
+        entry = catalog.entry(KIND[owner], str(chosen[owner]))
+        if entry.knobs:
+            with st.expander(f"{LABEL[owner]}: {entry.card.title}"):
+                for name, knob in entry.knobs.items():
+                    key = f"set.{owner}.{entry.key}.{name}"
+                    label = name.replace("_", " ").capitalize()
+                    given[f"{owner}.{name}"] = widget(label, knob, key)
+    with st.expander("Training"):
+        for name, knob in FIELDS.items():
+            given[name] = widget(LABEL[name], knob, f"set.{name}")
+        given["target_labels"] = _labels(str(chosen["strategy"]))
+    return given
+
+
+def spec_of(
+    chosen: Mapping[str, Scalar], given: Mapping[str, Scalar | None]
+) -> tuple[RunSpec | None, str | None]:
+    """The spec of the form, or the sentence that says why there is none."""
+    filled = {name: v for name, v in given.items() if v is not None}
+    try:
+        return spec_from_settings({**chosen, **filled}), None
+    except SpecError as error:
+        return None, str(error)
+
+
+def widget(label: str, knob: Hyper, key: str) -> Scalar | None:
+    """The widget that fits a knob: options, switch, ladder, slider, box."""
+    text = f"{label} ({knob.unit})" if knob.unit else label
+    if knob.symbol:
+        text = f"{text} ${knob.symbol}$"
+    st.session_state.setdefault(key, knob.default)
+    if knob.choices:
+        picked: str = st.selectbox(text, knob.choices, key=key, help=knob.help)
+        return picked
+    if isinstance(knob.default, bool):
+        return st.toggle(text, key=key, help=knob.help)
+    if knob.log:
+        return _ladder(text, knob, key)
+    if isinstance(knob.default, float) and knob.high is not None:
+        return float(
+            st.slider(text, knob.low, knob.high, key=key, help=knob.help)
+        )
+    whole = isinstance(knob.default, int)
+    bound = int if whole else float
+    return st.number_input(
+        text,
+        min_value=None if knob.low is None else bound(knob.low),
+        max_value=None if knob.high is None else bound(knob.high),
+        step=bound(1),
+        key=key,
+        help=knob.help,
+    )
+
+
+def _ladder(text: str, knob: Hyper, key: str) -> float:
+    """Steps of about a factor three, with the current value among them."""
+    low, high = knob.low or 0.0, knob.high or 1.0
+    rungs = {r for r in LADDER if low <= r <= high} | {low, high}
+    rungs |= {float(knob.default), float(st.session_state[key])}
+    rungs |= {10.0, 30.0} if high >= 30 else set()
+    return float(
+        st.select_slider(
+            text,
+            sorted(rungs),
+            key=key,
+            help=knob.help,
+            format_func=lambda rung: f"{rung:g}",
+        )
+    )
+
+
+def _pick(owner: str, keys: tuple[str, ...]) -> str:
+    state = st.session_state
+    if state.get(f"set.{owner}") not in keys:
+        state[f"set.{owner}"] = keys[0]
+    picked: str = st.selectbox(
+        LABEL[owner],
+        keys,
+        format_func=lambda key: catalog.entry(KIND[owner], key).card.title,
+        key=f"set.{owner}",
+    )
+    st.caption(catalog.entry(KIND[owner], picked).card.summary)
+    return picked
+
+
+def _labels(strategy: str) -> int | None:
+    """The label budget, for strategies that have one."""
+    card = catalog.entry("strategies", strategy).card
+    if card.sees is Sees.UNLABELLED_TARGET or card.all_labels:
+        return None
+    return st.number_input(
+        "Labelled target samples $N_t$",
+        min_value=1,
+        value=None,
+        step=10,
+        placeholder="all",
+        key="set.target_labels",
+        help=LABELS.help,
+    )

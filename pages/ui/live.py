@@ -1,0 +1,153 @@
+"""The panel of one run: waiting, moving, or finished."""
+
+from __future__ import annotations
+
+from dataclasses import astuple
+
+import streamlit as st
+
+from pages.ui import results
+from tl_core import sentences
+from tl_core.history import History
+from tl_core.jobs import engine
+from tl_core.jobs.store import RunRecord
+from tl_core.spec import RunSpec
+
+ACTIVE = ("queued", "running")
+PHASES = {"pretrain": "Training on the source", "adapt": "Adapting"}
+TICK = 1.0
+"""Seconds between two looks at a run that moves."""
+
+
+def panel(run_id: str) -> None:
+    """Show a run and, while it is active, follow it."""
+    record = engine.current().store.get(run_id)
+    if record is None:
+        st.warning(
+            f"The run {run_id} is not kept here. Its link may come from "
+            "another server; press Run to do it again.",
+            icon=":material/search_off:",
+        )
+        return
+    tick = TICK if record.state in ACTIVE else None
+    st.fragment(_watch, run_every=tick)(run_id)
+
+
+def _watch(run_id: str) -> None:
+    store = engine.current().store
+    record = store.get(run_id)
+    history = store.history(run_id)
+    was = st.session_state.get("live.state")
+    state = record.state if record else "gone"
+    st.session_state["live.state"] = state
+    if was in ACTIVE and state not in ACTIVE:
+        st.rerun()
+    if record is None:
+        st.info("This run was deleted.", icon=":material/delete:")
+        return
+    {
+        "queued": _queued,
+        "running": _running,
+        "done": _done,
+        "failed": _failed,
+        "stopped": _stopped,
+    }[state](record, history or History(record.spec))
+
+
+def _queued(record: RunRecord, history: History) -> None:
+    running = engine.current()
+    ahead = running.ahead(record.id)
+    place = "next" if not ahead else f"after {ahead} other runs"
+    if ahead == 1:
+        place = "after 1 other run"
+    wait = running.seconds_left(record.id)
+    ends = f", done in about {wait:.0f} s" if wait else ""
+    starting = running.status().state == "starting"
+    text = (
+        "Waiting for the training engine to start"
+        if starting
+        else f"Waiting: {place}{ends}"
+    )
+    _progress(record, 0.0, text)
+
+
+def _running(record: RunRecord, history: History) -> None:
+    left = engine.current().seconds_left(record.id)
+    phase = PHASES.get(history.phase or "", "Loading the data")
+    steps = history.steps[-1].step if history.steps else 0
+    planned = history.phases[-1].steps if history.phases else 0
+    text = f"{phase}: step {steps} of {planned}"
+    if left is not None:
+        text += f", about {max(1, round(left))} s left"
+    if record.attempt > 1:
+        text += f" (attempt {record.attempt}: the worker was replaced)"
+    _progress(record, history.progress, text)
+    results.curves_of(history, "live")
+    results.samples(history)
+
+
+def _done(record: RunRecord, history: History) -> None:
+    st.success(sentences.verdict(history), icon=":material/flag:")
+    finished(history, "live")
+
+
+def finished(history: History, key: str) -> None:
+    """Everything a finished run measured."""
+    results.numbers(history)
+    results.curves_of(history, key)
+    results.inside(history, key)
+    results.samples(history)
+    results.provenance([history])
+
+
+def _failed(record: RunRecord, history: History) -> None:
+    st.error(record.error or "The run failed.", icon=":material/error:")
+    _again(record)
+    _partial(history)
+
+
+def _stopped(record: RunRecord, history: History) -> None:
+    done = len(history.steps)
+    st.info(f"Stopped after {done} steps.", icon=":material/stop_circle:")
+    _again(record)
+    _partial(history)
+
+
+def _partial(history: History) -> None:
+    if history.steps:
+        results.curves_of(history, "live")
+        results.provenance([history])
+
+
+def _again(record: RunRecord) -> None:
+    st.button(
+        "Run again",
+        icon=":material/replay:",
+        key="live.again",
+        on_click=engine.current().rerun,
+        args=(record.id,),
+    )
+
+
+def _progress(record: RunRecord, share: float, text: str) -> None:
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        st.progress(share, text=text)
+        st.button(
+            "Stop",
+            icon=":material/stop:",
+            key="live.stop",
+            shortcut="s",
+            on_click=engine.current().stop,
+            args=(record.id,),
+        )
+
+
+def forecast(spec: RunSpec) -> str:
+    """What pressing Run would mean: a place in the queue and a time."""
+    ahead, wait, run = astuple(engine.current().forecast(spec))
+    took = f"about {run:.0f} s" if run else "time not known yet"
+    if not ahead:
+        return f"Starts at once, {took}."
+    queue = "1 run" if ahead == 1 else f"{ahead} runs"
+    waits = f" (about {wait:.0f} s)" if wait else ""
+    return f"Waits for {queue}{waits}, then {took}."

@@ -1,0 +1,162 @@
+"""Pieces that show what a run measured."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import streamlit as st
+
+from pages.ui.charts import chart
+from tl_core import catalog, sentences
+from tl_core.figures import curves, maps
+from tl_core.figures import samples as grids
+from tl_core.history import History
+
+
+def samples(history: History) -> None:
+    """What source and target look like, as the network was given them."""
+    arrays = history.arrays("samples")
+    if not arrays:
+        return
+    card = catalog.entry("datasets", history.spec.dataset).card
+    if arrays["source_x"].ndim == 2:
+        text = "Source and target points; hollow marks are the first class."
+        chart(grids.point_map(arrays), text, "samples")
+        return
+    columns = st.columns(2, gap="large")
+    for column, domain in zip(columns, ("source", "target"), strict=True):
+        about = getattr(card, domain)
+        with column:
+            st.markdown(f"**{domain.capitalize()}** · {about}")
+            st.image(
+                grids.image_grid(arrays[f"{domain}_x"][:24], columns=12),
+                width="stretch",
+                alt=f"24 samples of the {domain}: {about}",
+            )
+
+
+def curves_of(history: History, key: str) -> None:
+    """Accuracy, the terms of the objective and MMD, as far as they go."""
+    card = catalog.entry("strategies", history.spec.strategy).card
+    chart(
+        curves.accuracy_curves(history),
+        f"Accuracy over adaptation steps. {_latest(history)}",
+        f"{key}.accuracy",
+    )
+    left, right = st.columns(2)
+    phase = history.phase or "adapt"
+    names = {term: term for term in card.terms}
+    with left:
+        st.markdown(
+            "**Terms of the objective** · "
+            + ("source training" if phase == "pretrain" else "adaptation")
+        )
+        chart(
+            curves.loss_curves(history, phase, names),
+            f"Loss terms {', '.join(names)} over the steps.",
+            f"{key}.loss",
+        )
+    with right:
+        st.markdown("**Distance between the domains**, stage by stage")
+        chart(
+            curves.mmd_curves(history),
+            "MMD between source and target features by stage.",
+            f"{key}.mmd",
+        )
+
+
+def inside(history: History, key: str) -> None:
+    """Features before and after, confusion, and the boundary in 2-D."""
+    pictures = {
+        "Before adaptation": "before",
+        "After adaptation": "after",
+    }
+    if history.arrays("boundary_after"):
+        st.markdown("**Decision boundary** · hollow marks: upper moon")
+        for column, (text, when) in zip(
+            st.columns(2), pictures.items(), strict=True
+        ):
+            with column:
+                st.caption(text)
+                figure = maps.boundary_map(
+                    history.arrays(f"boundary_{when}"),
+                    history.arrays("samples"),
+                )
+                chart(figure, f"Boundary. {text}.", f"{key}.b.{when}")
+    st.markdown(
+        "**Features of the last stage** · two principal axes, hollow marks "
+        "are read wrongly"
+    )
+    for column, (text, when) in zip(
+        st.columns(2), pictures.items(), strict=True
+    ):
+        with column:
+            st.caption(text)
+            figure = maps.feature_map(
+                history.arrays(f"features_{when}"), history.classes
+            )
+            chart(
+                figure,
+                f"Source and target features. {text}.",
+                f"{key}.f.{when}",
+            )
+    st.markdown("**Confusion on the target** · row: label, column: reading")
+    counts = history.arrays("confusion")["counts"]
+    chart(
+        maps.confusion_map(counts, history.classes),
+        f"Confusion of {len(history.classes)} classes on the target.",
+        f"{key}.confusion",
+    )
+
+
+def numbers(history: History) -> None:
+    """Final accuracies as metrics, each against its value before."""
+    if history.finished is None:
+        return
+    share = history.finished.accuracy
+    counts = history.parameters
+    cells = st.columns(4)
+    for cell, domain in zip(cells, ("target", "source"), strict=False):
+        change = 100 * (share[domain] - share[f"{domain}_before"])
+        cell.metric(
+            f"{domain.capitalize()} accuracy",
+            sentences.percent(share[domain]),
+            f"{change:+.1f} points",
+            help="On all test samples; the change is against the network "
+            "at the end of source training.",
+        )
+    cells[2].metric(
+        "Parameters trained",
+        f"{counts['trained']:,}",
+        help=f"Of {counts['total']:,}; {counts['auxiliary']:,} more belong "
+        "to modules that only help to train.",
+    )
+    cells[3].metric("Time", f"{history.seconds:.1f} s")
+
+
+def provenance(histories: Sequence[History]) -> None:
+    """Where the numbers come from."""
+    spec = histories[0].spec
+    seeds = sorted({h.spec.seed for h in histories})
+    devices = ", ".join(sorted({h.device for h in histories}))
+    seconds = sum(h.seconds for h in histories)
+    days = sorted({h.recorded for h in histories if h.recorded})
+    recorded = f" · recorded {days[-1]}" if days else ""
+    runs = "1 run" if len(histories) == 1 else f"{len(histories)} runs"
+    st.caption(
+        f"{runs} · {spec.backbone} on {spec.dataset} · "
+        f"{spec.pretrain_steps} + {spec.steps} steps · seed "
+        f"{', '.join(map(str, seeds))} · {devices} · {seconds:.0f} s in all"
+        f"{recorded} · spec version {spec.version}"
+        + (f" · id `{spec.id}`" if len(histories) == 1 else "")
+    )
+
+
+def _latest(history: History) -> str:
+    if not history.evaluations:
+        return "Nothing is measured yet."
+    said = [
+        f"{domain} {sentences.percent(share)}"
+        for domain, share in history.evaluations[-1].accuracy.items()
+    ]
+    return "Latest: " + ", ".join(said) + "."

@@ -1,0 +1,62 @@
+"""The page's state lives in the URL, in the names of `--set`."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import streamlit as st
+
+from tl_core.card import Scalar, SpecError
+from tl_core.spec import RunSpec, spec_from_settings
+
+NOT_SETTINGS = ("run", "race", "embed", "embed_options")
+FIRST = ("dataset", "backbone", "strategy")
+
+
+def settings() -> dict[str, str]:
+    """The settings that the URL names."""
+    return {
+        name: value
+        for name, value in st.query_params.to_dict().items()
+        if name not in NOT_SETTINGS
+    }
+
+
+def read(given: Mapping[str, str]) -> tuple[RunSpec, str | None]:
+    """The spec that the settings describe, and what was wrong with them.
+
+    A setting that cannot be run is left at its default and the sentence says
+    which; the others are kept.
+    """
+    try:
+        return spec_from_settings(given), None
+    except SpecError as error:
+        return spec_from_settings(_sound(given)), str(error)
+
+
+def _sound(given: Mapping[str, str]) -> dict[str, str]:
+    """The largest part of the settings that can be run, keys first."""
+    kept: dict[str, str] = {}
+    for name in sorted(given, key=lambda name: name not in FIRST):
+        try:
+            spec_from_settings({**kept, name: given[name]})
+            kept[name] = given[name]
+        except SpecError:
+            continue
+    return kept
+
+
+def write(spec: RunSpec, run: str | None) -> None:
+    """Put the spec's changes from the defaults, and the run, into the URL."""
+    wanted = {name: as_text(value) for name, value in spec.changes().items()}
+    if run:
+        wanted["run"] = run
+    if st.query_params.to_dict() != wanted:
+        st.query_params.from_dict(wanted)
+
+
+def as_text(value: Scalar) -> str:
+    """A setting as a URL writes it."""
+    if isinstance(value, float):
+        return f"{value:.10g}"
+    return str(value)

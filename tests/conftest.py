@@ -1,0 +1,33 @@
+"""Every test has a lab of its own in a temporary folder."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tl_core.spec import RunSpec, spec_from_settings
+
+TOY = {
+    "dataset": "moons",
+    "backbone": "mlp",
+    "pretrain_steps": 40,
+    "steps": 40,
+    "lr": 0.01,
+}
+
+
+@pytest.fixture(autouse=True, scope="session")
+def lab_home(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    """A `TL_HOME` of the session's own, so that no test reads a user's."""
+    with pytest.MonkeyPatch.context() as patch:
+        path = tmp_path_factory.mktemp("home")
+        patch.setenv("TL_HOME", str(path))
+        patch.setenv("TL_DEVICE", "cpu")
+        yield path
+
+
+def toy(strategy: str, **settings: object) -> RunSpec:
+    """A spec on two moons that trains in a fraction of a second."""
+    return spec_from_settings({**TOY, "strategy": strategy, **settings})

@@ -1,0 +1,137 @@
+"""Imports point down only, files and functions stay small."""
+
+import ast
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parent.parent
+SCIENCE = (
+    "tl_core/datasets",
+    "tl_core/backbones",
+    "tl_core/strategies",
+    "tl_core/analysis",
+    "tl_core/training.py",
+    "tl_core/evaluation.py",
+    "tl_core/pictures.py",
+    "tl_core/checkpoints.py",
+    "tl_core/batch_norm.py",
+    "tl_core/device.py",
+)
+LIGHT = (
+    "tl_core/spec.py",
+    "tl_core/card.py",
+    "tl_core/events.py",
+    "tl_core/history.py",
+    "tl_core/catalog.py",
+    "tl_core/recording.py",
+    "tl_core/sentences.py",
+    "tl_core/home.py",
+)
+UPPER = (
+    "plotly",
+    "dask",
+    "distributed",
+    "tl_core.figures",
+    "tl_core.jobs",
+)
+FORBIDDEN: dict[str, tuple[str, ...]] = {
+    "tl_core": ("streamlit", "pages"),
+    **dict.fromkeys(SCIENCE, UPPER),
+    "tl_core/figures": ("torch", "tl_core.jobs", "tl_core.strategies"),
+    "tl_core/jobs": ("tl_core.figures", "plotly"),
+    **dict.fromkeys(LIGHT, ("torch", "tl_core.training", "plotly")),
+    "pages": ("torch", "tl_core.training", "tl_core.strategies", "sqlite3"),
+    "app.py": ("torch", "tl_core.training"),
+}
+FILES = sorted(
+    path
+    for folder in ("tl_core", "pages", "tests")
+    for path in (ROOT / folder).rglob("*.py")
+) + [ROOT / "app.py"]
+
+
+def imports(path: Path, top_level_only: bool) -> set[str]:
+    """The modules a file imports, as dotted names."""
+    tree = ast.parse(path.read_text("utf-8"))
+    nodes = tree.body if top_level_only else list(ast.walk(tree))
+    found: set[str] = set()
+    for node in nodes:
+        if isinstance(node, ast.Import):
+            found |= {alias.name for alias in node.names}
+        elif isinstance(node, ast.ImportFrom) and node.module:
+            found.add(node.module)
+            found |= {f"{node.module}.{alias.name}" for alias in node.names}
+    return found
+
+
+def rows() -> list[tuple[Path, str]]:
+    return [
+        (path, name)
+        for part, names in FORBIDDEN.items()
+        for path in FILES
+        if path == ROOT / part or (ROOT / part) in path.parents
+        for name in names
+    ]
+
+
+@pytest.mark.parametrize("part", FORBIDDEN)
+def test_every_row_of_the_table_is_about_something(part):
+    assert (ROOT / part).exists()
+
+
+def test_imports_point_down_only():
+    wrong = [
+        f"{path.relative_to(ROOT)} imports {name}"
+        for path, name in rows()
+        # A light module may import torch's neighbours inside a function
+        # that only a worker calls; at the top of a file it may not.
+        if any(
+            found == name or found.startswith(f"{name}.")
+            for found in imports(
+                path, top_level_only=name in ("torch", "tl_core.training")
+            )
+        )
+    ]
+    assert wrong == []
+
+
+def test_pages_and_figures_load_no_torch():
+    modules = [
+        path.relative_to(ROOT).with_suffix("").as_posix().replace("/", ".")
+        for folder in ("pages/ui", "tl_core/figures", "tl_core/jobs")
+        for path in (ROOT / folder).glob("*.py")
+        if path.name != "entry.py"
+    ]
+    code = "import sys\n" + "".join(f"import {m}\n" for m in modules)
+    code += "sys.exit('torch' in sys.modules)"
+    done = subprocess.run(
+        [sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True
+    )
+    assert done.returncode == 0, done.stderr
+
+
+@pytest.mark.parametrize("path", FILES, ids=lambda p: str(p.name))
+def test_files_and_functions_stay_small(path):
+    text = path.read_text("utf-8")
+    limit = 120 if path.parent == ROOT / "pages" else 250
+    tests = ROOT / "tests" in path.parents
+    assert len(text.splitlines()) <= (400 if tests else limit)
+    for node in ast.walk(ast.parse(text)):
+        if isinstance(node, ast.FunctionDef) and not tests:
+            first = node.body[0]
+            said = isinstance(first, ast.Expr) and isinstance(
+                first.value, ast.Constant
+            )
+            start = (first.end_lineno if said else node.lineno) or 0
+            assert (node.end_lineno or 0) - start <= 30, node.name
+
+
+def test_no_file_is_called_after_nothing():
+    assert not {p.name for p in FILES} & {
+        "utils.py",
+        "helpers.py",
+        "common.py",
+    }

@@ -1,0 +1,36 @@
+"""Pictures of a run kept beside the database, one .npz file each."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from tl_core import events
+from tl_core.events import Array, ArraysTaken
+
+
+def set_aside(data: Mapping[str, Any], file: Path) -> str:
+    """Write an ArraysTaken event's arrays to `file`; returns the line that
+    is kept in their place."""
+    event = events.from_dict(data)
+    assert isinstance(event, ArraysTaken)
+    file.parent.mkdir(parents=True, exist_ok=True)
+    values: dict[str, Any] = {k: a.numpy() for k, a in event.arrays.items()}
+    np.savez_compressed(file, **values)
+    kept = {"event": data["event"], "name": event.name, "step": event.step}
+    return json.dumps({**kept, "file": file.name})
+
+
+def bring_back(data: Mapping[str, Any], folder: Path) -> dict[str, Any]:
+    """The event as `events.to_dict` wrote it; without arrays when the file
+    is gone or damaged, for the run's numbers do not depend on it."""
+    try:
+        with np.load(folder / data["file"], allow_pickle=False) as stored:
+            arrays = {name: Array.of(stored[name]) for name in stored.files}
+    except (OSError, ValueError):
+        arrays = {}
+    return events.to_dict(ArraysTaken(data["name"], data["step"], arrays))

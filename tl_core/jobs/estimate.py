@@ -1,0 +1,66 @@
+"""How long a run will take, from how long runs like it have taken."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from statistics import median
+
+from tl_core import recording
+from tl_core.jobs.store import RunRecord, RunStore
+from tl_core.spec import RunSpec
+
+LOOKED_AT = 100
+ALIKE = (
+    ("dataset", "backbone", "strategy"),
+    ("backbone", "strategy"),
+    ("backbone",),
+)
+
+
+def duration(store: RunStore, spec: RunSpec) -> float | None:
+    """Seconds that `spec` should take, None when nothing alike has run.
+
+    The cost of a run grows with steps times batch size; its price is taken
+    from finished runs that share the pair, backbone and strategy, or as many
+    of these as possible.
+    """
+    done = [r for r in store.recent(LOOKED_AT) if r.state == "done"]
+    for names in ALIKE:
+        prices = [
+            r.seconds / work(r.spec)
+            for r in done
+            if all(getattr(r.spec, n) == getattr(spec, n) for n in names)
+        ]
+        if prices:
+            return median(prices) * work(spec)
+    recorded = recording.read(spec.id)
+    return recorded.seconds if recorded else None
+
+
+def work(spec: RunSpec) -> int:
+    """Samples that pass through the network while it trains."""
+    pretraining = 64 * spec.pretrain_steps
+    return pretraining + 2 * spec.batch_size * spec.steps
+
+
+def left(store: RunStore, record: RunRecord) -> float | None:
+    """Seconds until a run ends: from its own pace once it moves, else from
+    others like it."""
+    history = store.history(record.id)
+    if record.state == "running" and history and history.progress > 0.05:
+        # Source training may come from a checkpoint, in no time: only the
+        # present phase tells the pace.
+        pace = history.pace()
+        if pace:
+            planned = history.steps_planned - len(history.steps)
+            return pace * planned
+    expected = duration(store, record.spec)
+    if expected is None or record.state != "running" or history is None:
+        return expected
+    return max(1.0, expected - history.seconds)
+
+
+def total(times: Sequence[float | None]) -> float | None:
+    """The sum, None when a part is unknown."""
+    known = [t for t in times if t is not None]
+    return sum(known) if len(known) == len(times) else None

@@ -1,0 +1,131 @@
+"""What runs inside a worker: a training, a probe, and the warm-up.
+
+Importing this module loads no torch, so that the server can ship these
+functions by name.
+"""
+
+from __future__ import annotations
+
+import logging
+import time
+from collections.abc import Callable, Iterator
+from typing import Any
+from uuid import uuid4
+
+from tl_core import events, recording
+from tl_core.card import SpecError
+from tl_core.events import Event, PhaseStarted, RunFailed, RunStopped
+from tl_core.history import History
+from tl_core.spec import spec_from_dict
+
+TOPIC = "tl-events"
+FLUSH = 0.25
+"""Seconds between two batches, and between two looks at the stop flag."""
+
+Send = Callable[[dict[str, Any]], None]
+ShouldStop = Callable[[], bool]
+
+
+def run(spec: dict[str, Any]) -> list[dict[str, Any]]:
+    """Train `spec` and send its events as they come.
+
+    Returns the batches once more, so that none can be lost on the way.
+    """
+    from distributed import Event as Flag
+    from distributed import get_worker
+
+    worker = get_worker()
+    flag = Flag(stop_flag(spec_from_dict(spec).id))
+    return follow(
+        spec, lambda batch: worker.log_event(TOPIC, batch), flag.is_set
+    )
+
+
+def stop_flag(run_id: str) -> str:
+    """The name of the flag that stops a run."""
+    return f"tl-stop-{run_id}"
+
+
+def follow(
+    spec: dict[str, Any], send: Send, should_stop: ShouldStop
+) -> list[dict[str, Any]]:
+    """Train `spec`, sending batches of events every FLUSH seconds."""
+    asked = spec_from_dict(spec)
+    header = {"run": asked.id, "execution": uuid4().hex}
+    sent: list[dict[str, Any]] = []
+    rows: list[tuple[float, str]] = []
+    start = last = time.monotonic()
+    seq = 0
+    for event in _until_stopped(spec, should_stop):
+        now = time.monotonic()
+        rows.append((round(now - start, 4), events.to_json(event)))
+        ends = isinstance(event, (*events.LAST, PhaseStarted))
+        if ends or seq == 0 or now - last >= FLUSH:
+            batch = {**header, "first_seq": seq, "rows": rows}
+            batch["peak_memory"] = recording.peak_memory()
+            send(batch)
+            sent.append(batch)
+            seq, rows, last = seq + len(rows), [], now
+    return sent
+
+
+def _until_stopped(
+    spec: dict[str, Any], should_stop: ShouldStop
+) -> Iterator[Event]:
+    """The run's events; a failure or a stop becomes the last of them."""
+    looked = time.monotonic()
+    try:
+        from tl_core.training import train
+
+        for event in train(spec_from_dict(spec)):
+            yield event
+            if time.monotonic() - looked >= FLUSH:
+                looked = time.monotonic()
+                if should_stop():
+                    yield RunStopped()
+                    return
+    except Exception as error:
+        logging.getLogger(__name__).exception("run failed")
+        yield RunFailed(explain(error))
+
+
+def explain(error: Exception) -> str:
+    """An exception as one sentence that says what to do."""
+    text = str(error).splitlines()[0] if str(error) else ""
+    if "out of memory" in text.lower() or isinstance(error, MemoryError):
+        return "The device ran out of memory; try a smaller batch size."
+    if isinstance(error, (SpecError, RuntimeError)) and text:
+        return text
+    return f"The run failed with {type(error).__name__}: {text}."
+
+
+def warm() -> str:
+    """Load torch and the training code, and say which device there is."""
+    from tl_core import training
+    from tl_core.device import describe, device, use_threads
+
+    assert training
+    use_threads()
+    return describe(device())
+
+
+def probe(name: str, arguments: dict[str, Any]) -> Any:
+    """Answer one of the questions in `tl_core.probes`.
+
+    Raises:
+        SpecError: there is no such question.
+    """
+    from tl_core import probes
+
+    if name not in probes.QUESTIONS:
+        raise SpecError(f"There is no probe '{name}'.")
+    return probes.QUESTIONS[name](**arguments)
+
+
+def history_of(batches: list[dict[str, Any]], spec: dict[str, Any]) -> History:
+    """Fold what `follow` returned."""
+    history = History(spec_from_dict(spec))
+    for batch in batches:
+        for seconds, line in batch["rows"]:
+            history.add(events.from_json(line), seconds)
+    return history

@@ -1,0 +1,32 @@
+"""Questions a page may ask a worker while a reader waits.
+
+Each answers in tens of milliseconds once the worker is warm, and returns
+plain data or numpy arrays.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+
+from tl_core import pictures, training
+from tl_core.device import device
+from tl_core.spec import spec_from_settings
+
+
+def samples(**settings: Any) -> dict[str, np.ndarray]:
+    """What source and target of a dataset look like; see
+    `pictures.samples`. `settings` name the dataset and its knobs.
+
+    Raises:
+        SpecError: there is no such dataset or knob.
+    """
+    spec = spec_from_settings(settings)
+    pair = training.load_pair(spec, device())
+    taken = next(pictures.samples(pair))
+    return {name: a.numpy() for name, a in taken.arrays.items()}
+
+
+QUESTIONS: dict[str, Callable[..., Any]] = {"samples": samples}
