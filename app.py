@@ -14,10 +14,12 @@ from pathlib import Path
 from typing import Any
 
 import streamlit as st
+from starlette.middleware import Middleware
 from starlette.requests import Request
 from starlette.responses import JSONResponse
 from starlette.routing import Route
 
+from pages.ui.base_url import BaseUrl
 from tl_core.jobs import engine
 
 
@@ -50,4 +52,5 @@ app = st.App(
     Path(__file__).parent / "pages" / "ui" / "entry.py",
     lifespan=lifespan,
     routes=[Route("/healthz", healthz)],
+    middleware=[Middleware(BaseUrl)],
 )

@@ -46,7 +46,7 @@ with settings:
         "Run",
         type="primary",
         icon=":material/play_arrow:",
-        shortcut="r",
+        shortcut="Ctrl+Enter",
         disabled=asked is None,
         key="run.go",
     )

@@ -1,5 +1,6 @@
 """Runs: what has been run here, to reopen or delete."""
 
+from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
@@ -8,7 +9,8 @@ import streamlit as st
 from pages.ui import registry
 from tl_core import catalog, sentences
 from tl_core.jobs import engine
-from tl_core.jobs.store import RunRecord
+from tl_core.jobs.records import RunRecord
+from tl_core.jobs.store import ACTIVE
 
 PAGE = {
     "title": "Runs",
@@ -67,22 +69,18 @@ def row(record: RunRecord) -> None:
                 st.switch_page(
                     registry.path_of("run"), query_params={"run": record.id}
                 )
-            if record.state in ("queued", "running"):
-                st.button(
-                    "Stop",
-                    icon=":material/stop:",
-                    key=f"runs.stop.{record.id}",
-                    on_click=engine.current().stop,
-                    args=(record.id,),
-                )
+            if record.state in ACTIVE:
+                action(record, "Stop", ":material/stop:", lab.stop)
             else:
-                st.button(
-                    "Delete",
-                    icon=":material/delete:",
-                    key=f"runs.delete.{record.id}",
-                    on_click=store.delete,
-                    args=(record.id,),
-                )
+                action(record, "Delete", ":material/delete:", store.delete)
+
+
+def action(
+    record: RunRecord, text: str, icon: str, act: Callable[[str], None]
+) -> None:
+    """A button that does something to a run."""
+    key = f"runs.{text.lower()}.{record.id}"
+    st.button(text, icon=icon, key=key, on_click=act, args=(record.id,))
 
 
 @st.fragment(run_every=2.0)
@@ -104,6 +102,7 @@ def listing() -> None:
         row(record)
 
 
-store = engine.current().store
+lab = engine.current()
+store = lab.store
 st.title("Runs", anchor=False)
 listing()

@@ -14,6 +14,7 @@ SCIENCE = (
     "tl_core/strategies",
     "tl_core/analysis",
     "tl_core/training.py",
+    "tl_core/descent.py",
     "tl_core/evaluation.py",
     "tl_core/pictures.py",
     "tl_core/checkpoints.py",

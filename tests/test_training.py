@@ -9,6 +9,7 @@ from tests.conftest import toy
 from tl_core import catalog, checkpoints, evaluation, training
 from tl_core.card import SpecError
 from tl_core.datasets.base import labelled_subset
+from tl_core.descent import DivergedError, batches, descend
 from tl_core.events import (
     Evaluated,
     PhaseStarted,
@@ -18,7 +19,8 @@ from tl_core.events import (
 )
 from tl_core.history import fold
 from tl_core.spec import fitting_backbones, spec_from_settings
-from tl_core.training import DivergedError, batches, load_pair, train
+from tl_core.strategies.base import everything
+from tl_core.training import load_pair, train
 
 CPU = torch.device("cpu")
 
@@ -87,9 +89,9 @@ def test_an_exploding_loss_ends_the_run_with_advice():
     def explode(step):
         return {"source": model.head.weight.sum() * float("inf")}
 
-    groups = training.everything(model)
+    groups = everything(model)
     with pytest.raises(DivergedError, match=r"'source' .* step 1; try a sm"):
-        list(training.descend(model, groups, explode, 3, 0.1, "adapt"))
+        list(descend(model, groups, explode, 3, 0.1, "adapt"))
 
 
 def test_more_labels_than_there_are_is_refused():

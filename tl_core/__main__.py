@@ -59,31 +59,35 @@ def parser() -> Parser:
     one.add_argument("--strategy", required=True, metavar="KEY")
     one.add_argument("--seed", nargs="+", default=["0"], metavar="N")
     one.set_defaults(run=train_runs)
+    add_run_options(one)
 
     many = commands.add_parser("race", help="several strategies and seeds")
     many.add_argument("--strategies", required=True, metavar="A,B,C")
     many.add_argument("--seeds", default="0,1,2", metavar="0,1,2")
     many.set_defaults(run=run_race)
-
-    for command in (one, many):
-        command.add_argument("--dataset", required=True, metavar="KEY")
-        command.add_argument("--backbone", required=True, metavar="KEY")
-        command.add_argument(
-            "--set",
-            nargs="+",
-            default=[],
-            metavar="NAME=VALUE",
-            action="extend",
-            dest="settings",
-        )
-        command.add_argument(
-            "--device", choices=["auto", "cpu", "cuda"], default="auto"
-        )
-        command.add_argument("--json", action="store_true")
+    add_run_options(many)
 
     again = commands.add_parser("record", help="make assets/recorded again")
     again.set_defaults(run=record_assets)
     return top
+
+
+def add_run_options(command: argparse.ArgumentParser) -> None:
+    """What `train` and `race` have in common."""
+    command.add_argument("--dataset", required=True, metavar="KEY")
+    command.add_argument("--backbone", required=True, metavar="KEY")
+    command.add_argument(
+        "--set",
+        nargs="+",
+        default=[],
+        metavar="NAME=VALUE",
+        action="extend",
+        dest="settings",
+    )
+    command.add_argument(
+        "--device", choices=["auto", "cpu", "cuda"], default="auto"
+    )
+    command.add_argument("--json", action="store_true")
 
 
 def list_catalog(options: argparse.Namespace) -> int:

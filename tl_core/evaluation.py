@@ -22,7 +22,7 @@ from tl_core.strategies.base import Strategy
 
 LOOK = 256
 """Test samples of each domain in one point of a curve."""
-STATISTICS = 512
+STATISTICS = 256
 """Training samples of a domain from which BatchNorm statistics come."""
 BUDGET = 0.2
 """Share of a run's arithmetic that measuring may add."""

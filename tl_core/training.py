@@ -7,7 +7,6 @@ To stop a run, stop asking for events.
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable, Iterator, Mapping
 from functools import lru_cache
 
@@ -23,19 +22,17 @@ from tl_core.datasets.base import (
     VisiblePair,
     labelled_subset,
 )
+from tl_core.descent import batches, descend
 from tl_core.device import describe, device, use_threads
 from tl_core.events import (
     Event,
-    Phase,
     PhaseStarted,
     RunFinished,
     RunStarted,
-    StepDone,
 )
 from tl_core.spec import RunSpec
 from tl_core.strategies.base import (
     Batch,
-    ParamGroup,
     Strategy,
     cross_entropy,
     everything,
@@ -45,10 +42,6 @@ PRETRAIN_LR = 1e-3
 PRETRAIN_BATCH = 64
 """Source training has settings of its own, so that every strategy and every
 adaptation rate starts from the same checkpoint."""
-
-
-class DivergedError(RuntimeError):
-    """A term of the objective is no longer a finite number."""
 
 
 def train(spec: RunSpec) -> Iterator[Event]:
@@ -83,9 +76,13 @@ def _load_pair(
 
 
 def new_network(spec: RunSpec, pair: DomainPair) -> Network:
-    """The spec's network with the initial weights of its seed."""
+    """The spec's network with the initial weights of its seed.
+
+    Channels last is the memory order in which convolutions run fastest.
+    """
     recipe = catalog.create("backbones", spec.backbone, spec.backbone_params)
-    return build(recipe, pair.shape, len(pair.classes), spec.seed)
+    model = build(recipe, pair.shape, len(pair.classes), spec.seed)
+    return model.to(memory_format=torch.channels_last)
 
 
 def pretrain(
@@ -191,57 +188,6 @@ def target_batches(
         return Batch(s.x, s.y, target.x[index], labels, step / steps)
 
     return feed
-
-
-def batches(n: int, size: int, steps: int, seed: int) -> Tensor:
-    """Indices (steps, size) into n samples: reshuffled epoch after epoch."""
-    generator = torch.Generator().manual_seed(seed)
-    epochs = math.ceil(steps * size / n)
-    order = [torch.randperm(n, generator=generator) for _ in range(epochs)]
-    return torch.cat(order)[: steps * size].view(steps, size)
-
-
-def descend(
-    model: Network,
-    groups: list[ParamGroup],
-    loss: Callable[[int], Mapping[str, Tensor]],
-    steps: int,
-    lr: float,
-    phase: Phase,
-) -> Iterator[StepDone]:
-    """Minimise the sum of the terms with Adam along a cosine.
-
-    Raises:
-        DivergedError: names the first term that is not finite, and the step.
-    """
-    optimiser = torch.optim.Adam(
-        [{"params": g["params"]} for g in groups], lr=lr
-    )
-    for step in range(steps):
-        cosine = (1 + math.cos(math.pi * step / steps)) / 2
-        for param_group, group in zip(
-            optimiser.param_groups, groups, strict=True
-        ):
-            param_group["lr"] = lr * group["lr_scale"] * cosine
-        model.train()
-        terms = loss(step)
-        optimiser.zero_grad(set_to_none=True)
-        torch.stack(list(terms.values())).sum().backward()
-        optimiser.step()
-        values = torch.stack([t.detach() for t in terms.values()]).tolist()
-        losses = dict(zip(terms, values, strict=True))
-        check_finite(losses, step + 1)
-        yield StepDone(phase, step + 1, losses)
-
-
-def check_finite(losses: Mapping[str, float], step: int) -> None:
-    """Raise DivergedError when a term is not a finite number."""
-    for term, value in losses.items():
-        if not math.isfinite(value):
-            raise DivergedError(
-                f"The term '{term}' became {value} at step {step}; try a "
-                "smaller learning rate, or a smaller weight of that term."
-            )
 
 
 def sample_counts(visible: VisiblePair, pair: DomainPair) -> dict[str, int]:

@@ -10,7 +10,7 @@ from pages.ui import results
 from tl_core import sentences
 from tl_core.history import History
 from tl_core.jobs import engine
-from tl_core.jobs.store import RunRecord
+from tl_core.jobs.records import RunRecord
 from tl_core.spec import RunSpec
 
 ACTIVE = ("queued", "running")

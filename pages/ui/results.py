@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
+import plotly.graph_objects as go
 import streamlit as st
 
 from pages.ui.charts import chart
@@ -21,7 +22,7 @@ def samples(history: History) -> None:
     card = catalog.entry("datasets", history.spec.dataset).card
     if arrays["source_x"].ndim == 2:
         text = "Source and target points; hollow marks are the first class."
-        chart(grids.point_map(arrays), text, "samples")
+        chart(maps.point_map(arrays), text, "samples")
         return
     columns = st.columns(2, gap="large")
     for column, domain in zip(columns, ("source", "target"), strict=True):
@@ -66,47 +67,47 @@ def curves_of(history: History, key: str) -> None:
 
 
 def inside(history: History, key: str) -> None:
-    """Features before and after, confusion, and the boundary in 2-D."""
-    pictures = {
-        "Before adaptation": "before",
-        "After adaptation": "after",
-    }
+    """Features before and after, the boundary in 2-D, and confusion."""
     if history.arrays("boundary_after"):
         st.markdown("**Decision boundary** · hollow marks: upper moon")
-        for column, (text, when) in zip(
-            st.columns(2), pictures.items(), strict=True
-        ):
-            with column:
-                st.caption(text)
-                figure = maps.boundary_map(
-                    history.arrays(f"boundary_{when}"),
-                    history.arrays("samples"),
-                )
-                chart(figure, f"Boundary. {text}.", f"{key}.b.{when}")
-    st.markdown(
-        "**Features of the last stage** · two principal axes, hollow marks "
-        "are read wrongly"
-    )
-    for column, (text, when) in zip(
-        st.columns(2), pictures.items(), strict=True
-    ):
-        with column:
-            st.caption(text)
-            figure = maps.feature_map(
+        points = history.arrays("samples")
+        _before_and_after(
+            "Boundary",
+            lambda when: maps.boundary_map(
+                history.arrays(f"boundary_{when}"), points
+            ),
+            f"{key}.boundary",
+        )
+    if history.arrays("features_after"):
+        st.markdown(
+            "**Features of the last stage** · two principal axes; hollow "
+            "marks are read wrongly"
+        )
+        _before_and_after(
+            "Features of source and target",
+            lambda when: maps.feature_map(
                 history.arrays(f"features_{when}"), history.classes
-            )
-            chart(
-                figure,
-                f"Source and target features. {text}.",
-                f"{key}.f.{when}",
-            )
-    st.markdown("**Confusion on the target** · row: label, column: reading")
-    counts = history.arrays("confusion")["counts"]
-    chart(
-        maps.confusion_map(counts, history.classes),
-        f"Confusion of {len(history.classes)} classes on the target.",
-        f"{key}.confusion",
-    )
+            ),
+            f"{key}.features",
+        )
+    confusion = history.arrays("confusion")
+    if confusion:
+        st.markdown("**Confusion on the target** · which class is read as")
+        chart(
+            maps.confusion_map(confusion["counts"], history.classes),
+            f"Confusion of {len(history.classes)} classes on the target.",
+            f"{key}.confusion",
+        )
+
+
+def _before_and_after(
+    what: str, draw: Callable[[str], go.Figure], key: str
+) -> None:
+    """Two charts side by side: before and after adaptation."""
+    for column, when in zip(st.columns(2), ("before", "after"), strict=True):
+        with column:
+            st.caption(f"{when.capitalize()} adaptation")
+            chart(draw(when), f"{what} {when} adaptation.", f"{key}.{when}")
 
 
 def numbers(history: History) -> None:

@@ -19,35 +19,63 @@ def feature_map(arrays: Arrays, classes: Sequence[str]) -> go.Figure:
     Colour and shape say the domain; a hollow mark is a wrong prediction.
     """
     figure = go.Figure()
-    for domain, colour in theme.DOMAINS.items():
-        points = arrays[f"{domain}_points"]
-        labels = [classes[int(i)] for i in arrays[f"{domain}_y"]]
+    for domain in theme.DOMAINS:
         right = arrays[f"{domain}_right"].astype(bool)
-        marker = theme.DOMAIN_MARKER[domain]
-        symbols = [marker if ok else f"{marker}-open" for ok in right]
+        labels = [classes[int(i)] for i in arrays[f"{domain}_y"]]
         hover = [
             f"{domain} sample of class {label}, "
             + ("read correctly" if ok else "read wrongly")
             for label, ok in zip(labels, right, strict=True)
         ]
-        figure.add_scatter(
-            x=points[:, 0].tolist(),
-            y=points[:, 1].tolist(),
-            name=domain,
-            mode="markers",
-            marker={
-                "color": colour,
-                "symbol": symbols,
-                "size": 7,
-                "opacity": 0.7,
-            },
-            text=hover,
-            hovertemplate="%{text}<extra></extra>",
-        )
+        add_marks(figure, domain, arrays[f"{domain}_points"], right, hover)
     theme.dress(figure, "first axis", "second axis", height=360)
     figure.update_layout(hovermode="closest")
     figure.update_xaxes(showticklabels=False)
     figure.update_yaxes(showticklabels=False)
+    return figure
+
+
+def add_marks(
+    figure: go.Figure,
+    domain: str,
+    points: np.ndarray,
+    filled: np.ndarray,
+    hover: Sequence[str],
+) -> None:
+    """Points (n, 2) of one domain in its colour and shape; hollow where
+    `filled` (n,) is false."""
+    marker = theme.DOMAIN_MARKER[domain]
+    figure.add_scatter(
+        x=points[:, 0].tolist(),
+        y=points[:, 1].tolist(),
+        name=domain,
+        mode="markers",
+        marker={
+            "color": theme.DOMAINS[domain],
+            "symbol": [marker if f else f"{marker}-open" for f in filled],
+            "size": 7,
+            "opacity": 0.75,
+        },
+        text=list(hover),
+        hovertemplate="%{text}<extra></extra>",
+    )
+
+
+def add_samples(figure: go.Figure, samples: Arrays) -> None:
+    """Labelled points in the plane; hollow marks are the first class."""
+    for domain in theme.DOMAINS:
+        labels = samples[f"{domain}_y"]
+        hover = [f"{domain}, class {label}" for label in labels]
+        add_marks(figure, domain, samples[f"{domain}_x"], labels > 0, hover)
+
+
+def point_map(samples: Arrays) -> go.Figure:
+    """Points (n, 2) of both domains; hollow marks are the first class."""
+    figure = go.Figure()
+    add_samples(figure, samples)
+    theme.dress(figure, "x", "y", height=360)
+    figure.update_layout(hovermode="closest")
+    figure.update_yaxes(scaleanchor="x")
     return figure
 
 
@@ -74,21 +102,7 @@ def boundary_map(boundary: Arrays, samples: Arrays) -> go.Figure:
             hovertemplate="p = %{z:.2f}<extra></extra>",
         )
     )
-    for domain, colour in theme.DOMAINS.items():
-        points, labels = samples[f"{domain}_x"], samples[f"{domain}_y"]
-        marker = theme.DOMAIN_MARKER[domain]
-        figure.add_scatter(
-            x=points[:, 0].tolist(),
-            y=points[:, 1].tolist(),
-            name=domain,
-            mode="markers",
-            marker={
-                "color": colour,
-                "size": 6,
-                "symbol": [marker if y else f"{marker}-open" for y in labels],
-            },
-            hovertemplate=f"{domain}<extra></extra>",
-        )
+    add_samples(figure, samples)
     theme.dress(figure, "x", "y", height=400)
     figure.update_layout(hovermode="closest")
     figure.update_yaxes(scaleanchor="x", range=[-2, 2])

@@ -97,32 +97,39 @@ def race_bars(histories: Sequence[History]) -> go.Figure:
         for strategy, runs in groups.items()
     }
     for strategy in sorted(spans, key=lambda key: spans[key].mean):
-        span, style = spans[strategy], theme.style(strategy)
-        name = sentences.title(strategy)
-        half = 0.0 if math.isnan(span.low) else span.half
-        figure.add_scatter(
-            x=[span.mean],
-            y=[name],
-            error_x={"array": [half], "thickness": 3, "width": 8},
-            marker={"symbol": style.marker, "size": 13},
-            line={"color": style.colour},
-            text=[f"{span.mean:.1%}"],
-            textposition="top center",
-            mode="markers+text",
-            hovertemplate=f"{name}: {span.mean:.1%} ± {half:.1%} "
-            f"over {span.n} seeds<extra></extra>",
-        )
-        figure.add_scatter(
-            x=[target_accuracy(h) for h in groups[strategy]],
-            y=[name] * len(groups[strategy]),
-            mode="markers",
-            marker={"color": style.colour, "size": 6, "opacity": 0.5},
-            hovertemplate="seed result %{x:.1%}<extra></extra>",
-        )
+        results = [target_accuracy(h) for h in groups[strategy]]
+        _add_result(figure, strategy, spans[strategy], results)
     theme.dress(figure, "target accuracy, all test samples", "", height=400)
     figure.update_layout(showlegend=False, hovermode="closest")
     figure.update_xaxes(range=[0, 1.05], tickformat=".0%")
     return figure
+
+
+def _add_result(
+    figure: go.Figure, strategy: str, span: Interval, results: list[float]
+) -> None:
+    """A row: the mean with its interval, and a dot for each seed."""
+    style, name = theme.style(strategy), sentences.title(strategy)
+    half = 0.0 if math.isnan(span.low) else span.half
+    figure.add_scatter(
+        x=[span.mean],
+        y=[name],
+        error_x={"array": [half], "thickness": 3, "width": 8},
+        marker={"symbol": style.marker, "size": 13},
+        line={"color": style.colour},
+        text=[f"{span.mean:.1%}"],
+        textposition="top center",
+        mode="markers+text",
+        hovertemplate=f"{name}: {span.mean:.1%} ± {half:.1%} "
+        f"over {span.n} seeds<extra></extra>",
+    )
+    figure.add_scatter(
+        x=results,
+        y=[name] * len(results),
+        mode="markers",
+        marker={"color": style.colour, "size": 6, "opacity": 0.5},
+        hovertemplate="seed result %{x:.1%}<extra></extra>",
+    )
 
 
 def target_accuracy(history: History) -> float:

@@ -12,7 +12,8 @@ from typing import Any, Protocol
 
 from tl_core.home import folder
 from tl_core.jobs import estimate
-from tl_core.jobs.store import ACTIVE, Batch, RunRecord, RunStore
+from tl_core.jobs.records import Batch, RunRecord
+from tl_core.jobs.store import ACTIVE, RunStore
 from tl_core.spec import RunSpec
 
 

@@ -6,7 +6,8 @@ from collections.abc import Sequence
 from statistics import median
 
 from tl_core import recording
-from tl_core.jobs.store import RunRecord, RunStore
+from tl_core.jobs.records import RunRecord
+from tl_core.jobs.store import RunStore
 from tl_core.spec import RunSpec
 
 LOOKED_AT = 100

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 from uuid import uuid4
 
 from tl_core.jobs import worker
-from tl_core.jobs.store import RunRecord
+from tl_core.jobs.records import RunRecord
 
 if TYPE_CHECKING:
     from distributed import Client
@@ -176,11 +176,11 @@ class DaskExecutor:
 
     def _on_event(self, event: tuple[float, dict[str, Any]]) -> None:
         if not self._closed:
-            self._engine.receive(event[1])
+            self._engine.receive(event[1]["batch"])
 
     def _on_done(self, run: str, future: Any) -> None:
         """Keep the events a finished task repeats; explain a failed one."""
-        if self._closed or self._futures.get(run) is not future:
+        if self._closed or self._futures.get(run) != future:
             return
         del self._futures[run]
         if future.status == "finished":

@@ -14,64 +14,19 @@ import time
 from collections import OrderedDict
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from tl_core import events
-from tl_core.card import SpecError
 from tl_core.events import ArraysTaken, Event, RunStarted
 from tl_core.history import History
-from tl_core.jobs import arrays
-from tl_core.spec import RunSpec, spec_from_dict
+from tl_core.jobs import arrays, database, records
+from tl_core.jobs.records import Batch, RunRecord
+from tl_core.spec import RunSpec
 
 ACTIVE = ("queued", "running")
 ENDS = {"RunFinished": "done", "RunFailed": "failed", "RunStopped": "stopped"}
 CACHED = 64
-SCHEMA = """
-CREATE TABLE IF NOT EXISTS runs (
-  id TEXT PRIMARY KEY, spec TEXT NOT NULL, state TEXT NOT NULL,
-  attempt INTEGER NOT NULL DEFAULT 0, execution TEXT NOT NULL DEFAULT '',
-  created REAL NOT NULL, started REAL, finished REAL,
-  seconds REAL NOT NULL DEFAULT 0, peak_memory INTEGER NOT NULL DEFAULT 0,
-  error TEXT);
-CREATE TABLE IF NOT EXISTS events (
-  run TEXT NOT NULL, attempt INTEGER NOT NULL, seq INTEGER NOT NULL,
-  seconds REAL NOT NULL, json TEXT NOT NULL,
-  PRIMARY KEY (run, attempt, seq)) WITHOUT ROWID;
-"""
-
-
-@dataclass(frozen=True)
-class RunRecord:
-    """One row of the store. Times are unix seconds, None when not yet;
-    `state` is queued, running, done, failed or stopped."""
-
-    id: str
-    spec: RunSpec
-    state: str
-    attempt: int
-    created: float
-    started: float | None
-    finished: float | None
-    seconds: float
-    peak_memory: int
-    error: str | None
-
-
-@dataclass(frozen=True)
-class Batch:
-    """Consecutive events of one execution of a run, as a worker sends them.
-
-    `rows` holds (seconds since the execution began, event as JSON);
-    `execution` is a token that every start of the task draws anew.
-    """
-
-    run: str
-    execution: str
-    first_seq: int
-    rows: list[tuple[float, str]]
-    peak_memory: int = 0
 
 
 class RunStore:
@@ -83,13 +38,12 @@ class RunStore:
 
     def __init__(self, path: Path) -> None:
         self.path = path
-        self.notice = ""
         self._lock = threading.RLock()
         self._ended: set[str] = set()  # executions that told their end
         self._histories: OrderedDict[str, tuple[int, int, History]]
         self._histories = OrderedDict()
         path.mkdir(parents=True, exist_ok=True)
-        self._db = self._open()
+        self._db, self.notice = database.open_or_begin(path)
 
     def close(self) -> None:
         """Close the database."""
@@ -162,8 +116,8 @@ class RunStore:
             attempt = self._attempt(db, batch)
             if attempt is None:
                 return
-            for offset, (seconds, line) in enumerate(batch.rows):
-                self._keep(db, batch, attempt, offset, seconds, line)
+            for seq, (seconds, line) in enumerate(batch.rows, batch.first_seq):
+                self._keep(batch, attempt, seq, seconds, line)
 
     def history(self, run: str) -> History | None:
         """The current attempt's events, folded; only what is new is read.
@@ -225,44 +179,34 @@ class RunStore:
         return int(attempt) + 1
 
     def _keep(
-        self,
-        db: sqlite3.Connection,
-        batch: Batch,
-        attempt: int,
-        offset: int,
-        seconds: float,
-        line: str,
+        self, batch: Batch, attempt: int, seq: int, seconds: float, line: str
     ) -> None:
-        seq, data = batch.first_seq + offset, json.loads(line)
+        """One event, and what it changes of the run's row."""
+        data = json.loads(line)
         kind = data["event"]
         if kind == ArraysTaken.__name__:
             file = self._folder(batch.run) / f"{attempt}-{seq}.npz"
             line = arrays.set_aside(data, file)
-        done = db.execute(
+        done = self._db.execute(
             "INSERT OR IGNORE INTO events VALUES (?, ?, ?, ?, ?)",
             (batch.run, attempt, seq, seconds, line),
         )
         if done.rowcount == 0:
             return
+        now = time.time()
         if kind == RunStarted.__name__:
-            db.execute(
+            self._db.execute(
                 "UPDATE runs SET state='running', started=?, finished=NULL, "
                 "error=NULL WHERE id=?",
-                (time.time(), batch.run),
+                (now, batch.run),
             )
         elif kind in ENDS:
             self._ended.add(batch.execution)
-            db.execute(
+            end = (ENDS[kind], now, seconds, batch.peak_memory)
+            self._db.execute(
                 "UPDATE runs SET state=?, finished=?, seconds=?, "
                 "peak_memory=?, error=? WHERE id=?",
-                (
-                    ENDS[kind],
-                    time.time(),
-                    seconds,
-                    batch.peak_memory,
-                    data.get("error"),
-                    batch.run,
-                ),
+                (*end, data.get("error"), batch.run),
             )
 
     def _event(self, run: str, line: str) -> Event:
@@ -278,7 +222,7 @@ class RunStore:
                 f"finished, seconds, peak_memory, error FROM runs {where}",
                 values,
             ).fetchall()
-        return [r for r in map(_record, rows) if r is not None]
+        return [r for r in map(records.read, rows) if r is not None]
 
     def _folder(self, run: str) -> Path:
         return self.path / "arrays" / run
@@ -287,41 +231,3 @@ class RunStore:
     def _transaction(self) -> Iterator[sqlite3.Connection]:
         with self._lock, self._db:
             yield self._db
-
-    def _open(self) -> sqlite3.Connection:
-        try:
-            return _connect(self.path / "runs.db")
-        except sqlite3.DatabaseError:
-            aside = self.path / f"runs.db.corrupt-{int(time.time())}"
-            (self.path / "runs.db").replace(aside)
-            for rest in self.path.glob("runs.db-*"):
-                rest.unlink()
-            self.notice = (
-                "The list of runs could not be read; it was set aside as "
-                f"{aside.name} and a new one was begun."
-            )
-            return _connect(self.path / "runs.db")
-
-
-def _connect(path: Path) -> sqlite3.Connection:
-    db = sqlite3.connect(path, timeout=10, check_same_thread=False)
-    try:
-        db.execute("PRAGMA journal_mode=WAL")
-        db.execute("PRAGMA synchronous=NORMAL")
-        db.executescript(SCHEMA)
-        if db.execute("PRAGMA quick_check").fetchone() != ("ok",):
-            raise sqlite3.DatabaseError("the database is damaged")
-    except sqlite3.DatabaseError:
-        db.close()
-        raise
-    return db
-
-
-def _record(row: tuple[Any, ...]) -> RunRecord | None:
-    """A row as a record; None for a spec of another version of the lab that
-    this one cannot run."""
-    try:
-        spec = spec_from_dict(json.loads(row[1]))
-    except SpecError:
-        return None
-    return RunRecord(row[0], spec, *row[2:])

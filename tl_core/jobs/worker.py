@@ -15,7 +15,6 @@ from uuid import uuid4
 from tl_core import events, recording
 from tl_core.card import SpecError
 from tl_core.events import Event, PhaseStarted, RunFailed, RunStopped
-from tl_core.history import History
 from tl_core.spec import spec_from_dict
 
 TOPIC = "tl-events"
@@ -37,7 +36,11 @@ def run(spec: dict[str, Any]) -> list[dict[str, Any]]:
     worker = get_worker()
     flag = Flag(stop_flag(spec_from_dict(spec).id))
     return follow(
-        spec, lambda batch: worker.log_event(TOPIC, batch), flag.is_set
+        # Dask writes the worker's name into the message, so the batch is
+        # wrapped.
+        spec,
+        lambda batch: worker.log_event(TOPIC, {"batch": batch}),
+        flag.is_set,
     )
 
 
@@ -120,12 +123,3 @@ def probe(name: str, arguments: dict[str, Any]) -> Any:
     if name not in probes.QUESTIONS:
         raise SpecError(f"There is no probe '{name}'.")
     return probes.QUESTIONS[name](**arguments)
-
-
-def history_of(batches: list[dict[str, Any]], spec: dict[str, Any]) -> History:
-    """Fold what `follow` returned."""
-    history = History(spec_from_dict(spec))
-    for batch in batches:
-        for seconds, line in batch["rows"]:
-            history.add(events.from_json(line), seconds)
-    return history

@@ -1,0 +1,76 @@
+"""Tells the browser where the server is, so that a deep link need not guess.
+
+On `/run`, Streamlit's page first asks for `/run/_stcore/health` and only
+after that answer (404) for `/_stcore/health`: two failed requests and two
+errors in the console of every deep link. The page takes the address from
+`window.__streamlit` when it is there.
+"""
+
+from __future__ import annotations
+
+from collections.abc import MutableMapping
+from typing import Any
+
+SCRIPT = (
+    b"<script>window.__streamlit = Object.assign({BACKEND_BASE_URL: "
+    b'location.origin + "/", MAIN_PAGE_BASE_URL: location.origin + "/"}, '
+    b"window.__streamlit)</script></head>"
+)
+Message = MutableMapping[str, Any]
+
+
+class BaseUrl:
+    """ASGI middleware that adds SCRIPT to every HTML page."""
+
+    def __init__(self, app: Any) -> None:
+        self.app = app
+
+    async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
+        if scope["type"] != "http" or not _wants_html(scope):
+            await self.app(scope, receive, send)
+            return
+        # An unpacked answer, for it is to be written into.
+        headers = [
+            h for h in scope["headers"] if h[0].lower() != b"accept-encoding"
+        ]
+        page = _Page(send)
+        await self.app({**scope, "headers": headers}, receive, page.send)
+
+
+class _Page:
+    """Holds an HTML answer back until it is whole, then sends it on."""
+
+    def __init__(self, send: Any) -> None:
+        self.forward = send
+        self.start: Message | None = None
+        self.body = b""
+
+    async def send(self, message: Message) -> None:
+        """One ASGI message of the answer."""
+        if message["type"] == "http.response.start" and _is_html(message):
+            self.start = message
+        elif message["type"] != "http.response.body" or self.start is None:
+            await self.forward(message)
+        else:
+            self.body += message.get("body", b"")
+            if not message.get("more_body", False):
+                await self._finish(self.start)
+
+    async def _finish(self, start: Message) -> None:
+        body = self.body.replace(b"</head>", SCRIPT, 1)
+        headers = [
+            h for h in start["headers"] if h[0].lower() != b"content-length"
+        ]
+        headers.append((b"content-length", str(len(body)).encode()))
+        await self.forward({**start, "headers": headers})
+        await self.forward({"type": "http.response.body", "body": body})
+
+
+def _wants_html(scope: Any) -> bool:
+    accept = dict(scope["headers"]).get(b"accept", b"")
+    return scope["method"] == "GET" and b"text/html" in accept
+
+
+def _is_html(message: Message) -> bool:
+    kind = dict(message["headers"]).get(b"content-type", b"")
+    return message["status"] == 200 and kind.startswith(b"text/html")

@@ -1,0 +1,68 @@
+"""Gradient descent as a generator: one event a step."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Iterator, Mapping
+
+import torch
+from torch import Tensor
+
+from tl_core.backbones.base import Network
+from tl_core.events import Phase, StepDone
+from tl_core.strategies.base import ParamGroup
+
+
+class DivergedError(RuntimeError):
+    """A term of the objective is no longer a finite number."""
+
+
+def batches(n: int, size: int, steps: int, seed: int) -> Tensor:
+    """Indices (steps, size) into n samples: reshuffled epoch after epoch."""
+    generator = torch.Generator().manual_seed(seed)
+    epochs = math.ceil(steps * size / n)
+    order = [torch.randperm(n, generator=generator) for _ in range(epochs)]
+    return torch.cat(order)[: steps * size].view(steps, size)
+
+
+def descend(
+    model: Network,
+    groups: list[ParamGroup],
+    loss: Callable[[int], Mapping[str, Tensor]],
+    steps: int,
+    lr: float,
+    phase: Phase,
+) -> Iterator[StepDone]:
+    """Minimise the sum of the terms with Adam along a cosine.
+
+    Raises:
+        DivergedError: names the first term that is not finite, and the step.
+    """
+    optimiser = torch.optim.Adam(
+        [{"params": g["params"]} for g in groups], lr=lr
+    )
+    for step in range(steps):
+        cosine = (1 + math.cos(math.pi * step / steps)) / 2
+        for param_group, group in zip(
+            optimiser.param_groups, groups, strict=True
+        ):
+            param_group["lr"] = lr * group["lr_scale"] * cosine
+        model.train()
+        terms = loss(step)
+        optimiser.zero_grad(set_to_none=True)
+        torch.stack(list(terms.values())).sum().backward()
+        optimiser.step()
+        values = torch.stack([t.detach() for t in terms.values()]).tolist()
+        losses = dict(zip(terms, values, strict=True))
+        check_finite(losses, step + 1)
+        yield StepDone(phase, step + 1, losses)
+
+
+def check_finite(losses: Mapping[str, float], step: int) -> None:
+    """Raise DivergedError when a term is not a finite number."""
+    for term, value in losses.items():
+        if not math.isfinite(value):
+            raise DivergedError(
+                f"The term '{term}' became {value} at step {step}; try a "
+                "smaller learning rate, or a smaller weight of that term."
+            )

@@ -1,0 +1,52 @@
+"""What the store keeps of a run, and what a worker sends it."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from typing import Any
+
+from tl_core.card import SpecError
+from tl_core.spec import RunSpec, spec_from_dict
+
+
+@dataclass(frozen=True)
+class RunRecord:
+    """One row of the store. Times are unix seconds, None when not yet;
+    `state` is queued, running, done, failed or stopped."""
+
+    id: str
+    spec: RunSpec
+    state: str
+    attempt: int
+    created: float
+    started: float | None
+    finished: float | None
+    seconds: float
+    peak_memory: int
+    error: str | None
+
+
+@dataclass(frozen=True)
+class Batch:
+    """Consecutive events of one execution of a run, as a worker sends them.
+
+    `rows` holds (seconds since the execution began, event as JSON);
+    `execution` is a token that every start of the task draws anew.
+    """
+
+    run: str
+    execution: str
+    first_seq: int
+    rows: list[tuple[float, str]]
+    peak_memory: int = 0
+
+
+def read(row: tuple[Any, ...]) -> RunRecord | None:
+    """A row as a record; None for a spec of another version of the lab that
+    this one cannot run."""
+    try:
+        spec = spec_from_dict(json.loads(row[1]))
+    except SpecError:
+        return None
+    return RunRecord(row[0], spec, *row[2:])
