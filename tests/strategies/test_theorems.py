@@ -156,7 +156,7 @@ def test_adabn_is_source_only_with_other_statistics():
     [
         ("mmd", "weight", 0.5),
         ("mmd", "stages", 1),
-        ("dann", "reversal", 0.3),
+        ("dann", "reversal", 1.0),
         ("dann", "units", 20),
         ("dann", "lr_scale", 1.0),
         ("full", "head", "new"),

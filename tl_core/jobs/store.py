@@ -39,7 +39,7 @@ class RunStore:
     def __init__(self, path: Path) -> None:
         self.path = path
         self._lock = threading.RLock()
-        self._ended: set[str] = set()  # executions that told their end
+        self._ended: set[tuple[str, str]] = set()  # (run, execution)
         self._histories: OrderedDict[str, tuple[int, int, History]]
         self._histories = OrderedDict()
         path.mkdir(parents=True, exist_ok=True)
@@ -168,7 +168,14 @@ class RunStore:
         attempt, execution = row
         if execution == batch.execution:
             return int(attempt)
-        if batch.first_seq != 0 or batch.execution in self._ended:
+        if (
+            batch.first_seq != 0
+            or (
+                batch.run,
+                batch.execution,
+            )
+            in self._ended
+        ):
             return None
         shutil.rmtree(self._folder(batch.run), ignore_errors=True)
         db.execute(
@@ -201,7 +208,7 @@ class RunStore:
                 (now, batch.run),
             )
         elif kind in ENDS:
-            self._ended.add(batch.execution)
+            self._ended.add((batch.run, batch.execution))
             end = (ENDS[kind], now, seconds, batch.peak_memory)
             self._db.execute(
                 "UPDATE runs SET state=?, finished=?, seconds=?, "

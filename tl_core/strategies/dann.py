@@ -48,7 +48,7 @@ class Dann:
     """Source risk plus domain risk behind a reversed gradient."""
 
     reversal: float = hyper(
-        1.0,
+        0.3,
         "Final strength of the reversed gradient; 0 leaves a domain "
         "classifier that only watches.",
         symbol=r"\lambda",
