@@ -1,12 +1,16 @@
-# make run | make test | make lint | make bench: each prepares .venv first.
+# make run | make test | make lint | make record: each prepares .venv first.
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: run test lint format bench record clean
+.PHONY: run test lint format record clean
+
+ADDRESS ?= 127.0.0.1
+PORT ?= 8501
 
 run: $(VENV)/runtime
-	$(BIN)/streamlit run app.py
+	$(BIN)/streamlit run app.py --server.address $(ADDRESS) \
+		--server.port $(PORT)
 
 test: $(VENV)/dev lint
 	$(BIN)/python -m pytest $(PYTEST_ARGS)

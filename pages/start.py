@@ -61,6 +61,7 @@ else:
             "start.bars",
         )
     results.samples(histories[0])
+    st.caption(race.note)
     results.provenance(histories)
 
 st.page_link(

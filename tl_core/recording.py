@@ -12,7 +12,7 @@ import json
 import sys
 import time
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from functools import cache
 from pathlib import Path
@@ -31,42 +31,77 @@ CONTENDERS = ("source_only", "adabn", "mmd", "dann", "oracle")
 
 @dataclass(frozen=True)
 class Race:
-    """Several strategies on one pair, with equal budgets."""
+    """Several strategies on one pair, with equal budgets.
+
+    `knobs` are settings of single strategies; `note` says where settings
+    were chosen, for a choice made on a pair flatters the result there.
+    """
 
     key: str
     title: str
     settings: dict[str, object]
+    note: str
     strategies: tuple[str, ...] = CONTENDERS
+    knobs: dict[str, dict[str, object]] = field(default_factory=dict)
     seeds: tuple[int, ...] = SEEDS
 
     def specs(self) -> list[RunSpec]:
         """One spec a strategy and seed."""
         return [
             spec_from_settings(
-                {**self.settings, "strategy": strategy, "seed": seed}
+                {
+                    **self.settings,
+                    **self.knobs.get(strategy, {}),
+                    "strategy": strategy,
+                    "seed": seed,
+                }
             )
             for strategy in self.strategies
             for seed in self.seeds
         ]
 
 
+HELD_OUT = (
+    "Every strategy has its default settings. They were chosen on MNIST-M "
+    "and on rotated MNIST, not here."
+)
 RACES = (
     Race(
         "optdigits",
         "MNIST → optical digits",
         {"dataset": "mnist_to_optdigits"},
+        HELD_OUT,
     ),
     Race(
         "inverted",
         "MNIST → inverted MNIST",
         {"dataset": "mnist_shifted"},
+        HELD_OUT,
     ),
-    Race("mnistm", "MNIST → MNIST-M", {"dataset": "mnist_to_mnistm"}),
+    Race(
+        "mnistm",
+        "MNIST → MNIST-M",
+        {"dataset": "mnist_to_mnistm"},
+        "The default settings of MMD and DANN were chosen by looking at this "
+        "target and at rotated MNIST: read their numbers here with care.",
+    ),
     Race(
         "moons",
         "Two moons, turned",
-        {"dataset": "moons", "backbone": "mlp"},
+        {
+            "dataset": "moons",
+            "backbone": "mlp",
+            "lr": 0.01,
+            "pretrain_steps": 1000,
+            "steps": 1000,
+        },
+        "MMD and DANN have settings of their own, chosen on moons turned by "
+        "25 and 45 degrees; these are turned by 35.",
         ("source_only", "mmd", "dann", "oracle"),
+        {
+            "mmd": {"strategy.stages": 1, "strategy.weight": 1},
+            "dann": {"strategy.lr_scale": 1, "strategy.reversal": 1},
+        },
     ),
 )
 

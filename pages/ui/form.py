@@ -93,16 +93,21 @@ def widget(label: str, knob: Hyper, key: str) -> Scalar | None:
         return st.toggle(text, key=key, help=knob.help)
     if knob.log:
         return _ladder(text, knob, key)
-    if isinstance(knob.default, float) and knob.high is not None:
-        return float(
-            st.slider(text, knob.low, knob.high, key=key, help=knob.help)
-        )
+    return _number(text, knob, key)
+
+
+def _number(text: str, knob: Hyper, key: str) -> Scalar | None:
+    """A slider for a bounded share or strength, a box for the rest."""
     whole = isinstance(knob.default, int)
     bound = int if whole else float
+    low = None if knob.low is None else bound(knob.low)
+    high = None if knob.high is None else bound(knob.high)
+    if not whole and low is not None and high is not None:
+        return float(st.slider(text, low, high, key=key, help=knob.help))
     return st.number_input(
         text,
-        min_value=None if knob.low is None else bound(knob.low),
-        max_value=None if knob.high is None else bound(knob.high),
+        min_value=low,
+        max_value=high,
         step=bound(1),
         key=key,
         help=knob.help,
