@@ -10,6 +10,7 @@ import asyncio
 import gc
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
@@ -20,12 +21,16 @@ from starlette.responses import JSONResponse
 from starlette.routing import Route
 
 from pages.ui.base_url import BaseUrl
+from tl_core import recording
 from tl_core.jobs import engine
 
 
 @asynccontextmanager
 async def lifespan(app: st.App) -> AsyncIterator[dict[str, Any] | None]:
     """The engine comes up beside the server and goes down with it."""
+    # What the first page needs is loaded before the first visitor comes.
+    import_module("plotly.graph_objects")
+    recording.recorded_race(recording.RACES[0].key)
     starting = asyncio.create_task(asyncio.to_thread(engine.current))
     gc.freeze()  # modules stay: do not walk them at every collection
     yield None

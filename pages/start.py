@@ -36,6 +36,14 @@ key = st.segmented_control(
 race = recording.race(key or "")
 if key and key != asked:
     st.query_params["race"] = key
+if st.button(
+    "Run it yourself",
+    type="primary",
+    icon=":material/play_arrow:",
+    key="start.run",
+):
+    link = {name: str(value) for name, value in race.settings.items()}
+    st.switch_page(registry.path_of("run"), query_params=link)
 histories = recording.recorded_race(race.key)
 if not histories:
     st.info(
@@ -63,10 +71,3 @@ else:
     results.samples(histories[0])
     st.caption(race.note)
     results.provenance(histories)
-
-st.page_link(
-    registry.path_of("run"),
-    label="Run it yourself",
-    icon=":material/play_arrow:",
-    query_params={name: str(v) for name, v in race.settings.items()},
-)

@@ -37,6 +37,15 @@ def points(page: Page) -> int:
     )
 
 
+def test_a_deep_link_is_right_on_the_first_visit_of_a_server(visit):
+    visitor = visit()
+    visitor.open("/run?strategy=dann&seed=5")
+    expect(visitor.page.get_by_text("What DANN minimises")).to_be_visible()
+    expect(visitor.page.get_by_role("dialog")).to_have_count(0)
+    expect(visitor.page).to_have_url(re.compile("seed=5"))
+    visitor.fine()
+
+
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("path", PATHS)
 @pytest.mark.parametrize("width", [1440, 390])

@@ -151,6 +151,38 @@ def test_a_killed_worker_is_replaced_and_its_run_done_anew(lab):
     assert lab.store.events(spec.id) == list(train(spec))
 
 
+def test_the_same_code_runs_on_a_cluster(tmp_path, monkeypatch):
+    from distributed import LocalCluster
+
+    with LocalCluster(
+        n_workers=1,
+        threads_per_worker=2,
+        processes=False,
+        dashboard_address=None,
+        resources={"train": 1},
+    ) as cluster:
+        monkeypatch.setenv("TL_SCHEDULER", cluster.scheduler_address)
+        engine = Engine(RunStore(tmp_path), DaskExecutor())
+        engine.start()
+        spec = toy("mmd", seed=13)
+        run(engine, spec)
+        assert engine.store.events(spec.id) == list(train(spec))
+        wait_for(lambda: engine.status().state == "ready", 60)
+        assert engine.status().workers == 1
+        engine.close()
+
+
+def test_without_a_scheduler_the_engine_says_so(tmp_path, monkeypatch):
+    monkeypatch.setenv("TL_SCHEDULER", "tcp://127.0.0.1:9")
+    monkeypatch.setattr("tl_core.jobs.executors.PATIENCE", 0.5)
+    engine = Engine(RunStore(tmp_path), DaskExecutor())
+    engine.start()
+    record = engine.submit(toy("mmd", seed=14))
+    wait_for(lambda: engine.status().state == "lost", 30)
+    assert engine.store.get(record.id).state == "queued"
+    engine.close()
+
+
 def test_unfinished_runs_are_taken_up_at_the_next_start(tmp_path):
     spec = toy("mmd", seed=12)
     store = RunStore(tmp_path)

@@ -101,7 +101,7 @@ def race_bars(histories: Sequence[History]) -> go.Figure:
         _add_result(figure, strategy, spans[strategy], results)
     theme.dress(figure, "target accuracy, all test samples", "", height=400)
     figure.update_layout(showlegend=False, hovermode="closest")
-    figure.update_xaxes(range=[0, 1.05], tickformat=".0%")
+    figure.update_xaxes(range=[0, 1.12], tickformat=".0%", dtick=0.25)
     return figure
 
 

@@ -35,7 +35,7 @@ class DaskExecutor:
         self._cluster: Any = None
         self._futures: dict[str, Any] = {}
         self._waiting: list[RunRecord] = []
-        self._state, self._device = "starting", ""
+        self._state, self._device, self._workers = "starting", "", 0
         self._lock = threading.RLock()
         self._closed = False
 
@@ -161,8 +161,7 @@ class DaskExecutor:
             return self._state, self._device, 0
         if client.status not in ("running", "connecting"):
             return "lost", self._device, 0
-        workers = 1 if self._cluster else len(client.cluster_workers())
-        return self._state, self._device, workers
+        return self._state, self._device, self._workers
 
     def _flag(self, run: str) -> Any:
         from distributed import Event as Flag
@@ -172,6 +171,9 @@ class DaskExecutor:
     def _on_warm(self, future: Any) -> None:
         if future.status == "finished":
             self._device = future.result()
+            if self._client is not None:
+                info = self._client.scheduler_info(n_workers=-1)
+                self._workers = len(info["workers"])
             self._state = "ready"
 
     def _on_event(self, event: tuple[float, dict[str, Any]]) -> None:

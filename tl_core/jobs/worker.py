@@ -103,12 +103,20 @@ def explain(error: Exception) -> str:
 
 
 def warm() -> str:
-    """Load torch and the training code, and say which device there is."""
+    """Load torch, the training code and the default run's data, take one
+    step of it, and say which device there is.
+
+    Returns the device in words. The first run then starts at once.
+    """
     from tl_core import training
     from tl_core.device import describe, device, use_threads
+    from tl_core.spec import RunSpec
 
-    assert training
     use_threads()
+    spec = RunSpec()
+    pair = training.load_pair(spec, device())
+    model = training.new_network(spec, pair).to(device())
+    model(pair.source.train.x[:8]).sum().backward()
     return describe(device())
 
 
