@@ -3,7 +3,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: run test lint format record clean
+.PHONY: run test lint format record screenshots clean
 
 ADDRESS ?= 127.0.0.1
 PORT ?= 8501
@@ -26,6 +26,9 @@ format: $(VENV)/dev
 
 record: $(VENV)/runtime
 	$(BIN)/python -m tl_core record
+
+screenshots: $(VENV)/dev
+	$(BIN)/python -m tests.e2e.screenshots
 
 $(BIN)/uv:
 	$(PYTHON) -m venv $(VENV)

@@ -111,12 +111,14 @@ class History:
                     values.append(value)
         return curves
 
-    def accuracy(self, domain: str) -> tuple[list[int], list[float]]:
-        """A domain's held-out accuracy over the steps of adaptation."""
+    def accuracy(
+        self, domain: str, phase: Phase = "adapt"
+    ) -> tuple[list[int], list[float]]:
+        """A domain's held-out accuracy over the steps of a phase."""
         taken = [
             e
             for e in self.evaluations
-            if e.phase == "adapt" and domain in e.accuracy
+            if e.phase == phase and domain in e.accuracy
         ]
         return [e.step for e in taken], [e.accuracy[domain] for e in taken]
 

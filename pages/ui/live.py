@@ -29,19 +29,18 @@ def panel(run_id: str) -> None:
             icon=":material/search_off:",
         )
         return
-    tick = TICK if record.state in ACTIVE else None
-    st.fragment(_watch, run_every=tick)(run_id)
+    ticking = record.state in ACTIVE
+    follow = st.fragment(_watch, run_every=TICK if ticking else None)
+    follow(run_id, ticking)
 
 
-def _watch(run_id: str) -> None:
+def _watch(run_id: str, ticking: bool) -> None:
     store = engine.current().store
     record = store.get(run_id)
     history = store.history(run_id)
-    was = st.session_state.get("live.state")
     state = record.state if record else "gone"
-    st.session_state["live.state"] = state
-    if was in ACTIVE and state not in ACTIVE:
-        st.rerun()
+    if ticking != (state in ACTIVE):
+        st.rerun()  # the whole page: it starts or ends the ticking
     if record is None:
         st.info("This run was deleted.", icon=":material/delete:")
         return
@@ -89,6 +88,7 @@ def _running(record: RunRecord, history: History) -> None:
 def _done(record: RunRecord, history: History) -> None:
     st.success(sentences.verdict(history), icon=":material/flag:")
     finished(history, "live")
+    _again(record)
 
 
 def finished(history: History, key: str) -> None:

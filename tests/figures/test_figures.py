@@ -53,7 +53,14 @@ def test_no_two_strategies_look_the_same():
 def test_source_and_target_keep_their_colours(histories):
     figure = curves.accuracy_curves(histories[0])
     colours = {trace.name: trace.line.color for trace in figure.data}
+    assert colours.pop("source, while training on it") == theme.SOURCE
     assert colours == theme.DOMAINS
+
+
+def test_source_training_stands_before_adaptation(histories):
+    before, *after = curves.accuracy_curves(histories[0]).data
+    assert max(before.x) == 0
+    assert all(min(trace.x) == 0 for trace in after)
 
 
 def test_loss_curves_show_each_term_of_the_card(histories):

@@ -16,22 +16,44 @@ for."""
 
 
 def accuracy_curves(history: History) -> go.Figure:
-    """Held-out accuracy on source and target over the adaptation steps."""
+    """Held-out accuracy on source and target over the adaptation steps;
+    source training stands at negative steps before it."""
     figure = go.Figure()
-    for domain, colour in theme.DOMAINS.items():
-        steps, shares = history.accuracy(domain)
+    trained = [p.steps for p in history.phases if p.phase == "pretrain"]
+    steps, shares = history.accuracy("source", "pretrain")
+    if trained:
         figure.add_scatter(
-            x=steps,
+            x=[step - trained[0] for step in steps],
             y=shares,
-            name=domain,
-            mode="lines+markers",
-            line={"color": colour, "dash": theme.DOMAIN_DASH[domain]},
-            marker={"symbol": theme.DOMAIN_MARKER[domain], "size": 7},
-            hovertemplate=f"{domain}: %{{y:.1%}}<extra></extra>",
+            name="source, while training on it",
+            mode="lines",
+            line={"color": theme.SOURCE, "dash": "dot"},
+            hovertemplate="source: %{y:.1%}<extra></extra>",
         )
-    figure.update_xaxes(range=[0, history.spec.steps * 1.02])
-    theme.dress(figure, "adaptation step", "held-out accuracy")
+        figure.add_vline(x=0, line={"width": 1, "color": theme.NEUTRAL})
+    for domain in theme.DOMAINS:
+        _add_accuracy(figure, history, domain)
+    start = -trained[0] if trained else 0
+    figure.update_xaxes(range=[start, history.spec.steps * 1.02])
+    text = "adaptation step" + (" (below 0: source training)" * bool(trained))
+    theme.dress(figure, text, "held-out accuracy")
     return theme.shares(figure)
+
+
+def _add_accuracy(figure: go.Figure, history: History, domain: str) -> None:
+    steps, shares = history.accuracy(domain)
+    figure.add_scatter(
+        x=steps,
+        y=shares,
+        name=domain,
+        mode="lines+markers",
+        line={
+            "color": theme.DOMAINS[domain],
+            "dash": theme.DOMAIN_DASH[domain],
+        },
+        marker={"symbol": theme.DOMAIN_MARKER[domain], "size": 7},
+        hovertemplate=f"{domain}: %{{y:.1%}}<extra></extra>",
+    )
 
 
 def loss_curves(
@@ -54,7 +76,8 @@ def loss_curves(
     if steps:
         figure.update_xaxes(range=[0, steps[-1] * 1.02])
     figure.update_yaxes(rangemode="tozero")
-    return theme.dress(figure, f"{phase} step", "loss")
+    words = {"pretrain": "source training step", "adapt": "adaptation step"}
+    return theme.dress(figure, words[phase], "loss")
 
 
 def mmd_curves(history: History) -> go.Figure:
