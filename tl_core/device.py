@@ -29,7 +29,8 @@ def describe(where: torch.device) -> str:
     """The device in words, for instance "cpu (2 threads)"."""
     if where.type == "cuda":
         return f"cuda ({torch.cuda.get_device_name(where)})"
-    return f"cpu ({torch.get_num_threads()} threads)"
+    threads = torch.get_num_threads()
+    return f"cpu ({threads} thread{'s' if threads > 1 else ''})"
 
 
 def use_threads() -> None:

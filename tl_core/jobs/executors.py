@@ -26,6 +26,13 @@ if TYPE_CHECKING:
 PATIENCE = 120.0
 """Seconds to wait for the first worker before the engine counts as lost."""
 
+MEMORY = {
+    "MALLOC_TRIM_THRESHOLD_": str(2**30),
+    "MALLOC_MMAP_THRESHOLD_": str(2**25),
+}
+"""Dask tells malloc to hand memory back at once, which makes every step ask
+for it anew: a training step then takes more than twice its time."""
+
 
 class DaskExecutor:
     """Runs on Dask workers; work given before they are up waits."""
@@ -71,7 +78,12 @@ class DaskExecutor:
         from distributed import Client, LocalCluster
         from distributed.security import Security
 
-        dask.config.set({"distributed.admin.log-length": 1000})
+        dask.config.set(
+            {
+                "distributed.admin.log-length": 1000,
+                "distributed.nanny.pre-spawn-environ": MEMORY,
+            }
+        )
         address = os.environ.get("TL_SCHEDULER")
         if address:
             return Client(address, timeout=PATIENCE, set_as_default=False)
@@ -86,6 +98,7 @@ class DaskExecutor:
             resources={"train": 1},
             dashboard_address=None,
             silence_logs=logging.ERROR,
+            preload="tl_core.jobs.polite",
         )
         return Client(self._cluster, security=security, set_as_default=False)
 

@@ -103,20 +103,33 @@ def explain(error: Exception) -> str:
 
 
 def warm() -> str:
-    """Load torch, the training code and the default run's data, take one
-    step of it, and say which device there is.
+    """Do what the first run would have to wait for: load torch, the training
+    code and the default data, and take one step, for which torch loads half
+    of itself.
 
-    Returns the device in words. The first run then starts at once.
+    Returns the device in words.
     """
     from tl_core import training
+    from tl_core.descent import descend
     from tl_core.device import describe, device, use_threads
     from tl_core.spec import RunSpec
+    from tl_core.strategies.base import everything
 
     use_threads()
     spec = RunSpec()
     pair = training.load_pair(spec, device())
     model = training.new_network(spec, pair).to(device())
-    model(pair.source.train.x[:8]).sum().backward()
+    few = pair.source.train.x[:8]
+    list(
+        descend(
+            model,
+            everything(model),
+            lambda step: {"warm": model(few).sum()},
+            steps=1,
+            lr=0.0,
+            phase="adapt",
+        )
+    )
     return describe(device())
 
 
