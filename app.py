@@ -20,7 +20,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse
 from starlette.routing import Route
 
-from pages.ui.base_url import BaseUrl
+from pages.ui.html_head import HtmlHead
 from tl_core import recording
 from tl_core.jobs import engine
 
@@ -57,5 +57,5 @@ app = st.App(
     Path(__file__).parent / "pages" / "ui" / "entry.py",
     lifespan=lifespan,
     routes=[Route("/healthz", healthz)],
-    middleware=[Middleware(BaseUrl)],
+    middleware=[Middleware(HtmlHead)],
 )

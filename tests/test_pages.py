@@ -9,7 +9,7 @@ from pages.ui import registry
 from tests.conftest import toy
 from tl_core.jobs import engine
 from tl_core.jobs.engine import Engine
-from tl_core.jobs.executors import InlineExecutor
+from tl_core.jobs.inline import InlineExecutor
 from tl_core.jobs.store import RunStore
 
 ROOT = Path(__file__).parent.parent

@@ -10,7 +10,8 @@ import pytest
 
 from tests.conftest import toy
 from tl_core.jobs.engine import Engine
-from tl_core.jobs.executors import DaskExecutor, InlineExecutor
+from tl_core.jobs.executors import DaskExecutor
+from tl_core.jobs.inline import InlineExecutor
 from tl_core.jobs.store import RunStore
 from tl_core.spec import RunSpec
 from tl_core.training import train

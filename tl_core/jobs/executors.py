@@ -1,4 +1,4 @@
-"""Where runs happen: on Dask workers, or in place for tests.
+"""Where runs happen: on Dask workers.
 
 By default one worker process is started on loopback, over TLS with
 certificates made for this start alone; `TL_SCHEDULER=tls://host:8786` sends
@@ -33,6 +33,10 @@ MEMORY = {
 """Dask tells malloc to hand memory back at once, which makes every step ask
 for it anew: a training step then takes more than twice its time."""
 
+HEAD_START = 2.0
+"""Seconds that the server's first page has the processor to itself, before
+workers load torch."""
+
 
 class DaskExecutor:
     """Runs on Dask workers; work given before they are up waits."""
@@ -54,6 +58,7 @@ class DaskExecutor:
         ).start()
 
     def _bring_up(self) -> None:
+        time.sleep(HEAD_START)
         try:
             client = self._connect()
         except Exception:
@@ -98,7 +103,6 @@ class DaskExecutor:
             resources={"train": 1},
             dashboard_address=None,
             silence_logs=logging.ERROR,
-            preload="tl_core.jobs.polite",
         )
         return Client(self._cluster, security=security, set_as_default=False)
 
@@ -215,33 +219,3 @@ def _words(error: BaseException | None) -> str:
             "lack of memory; try a smaller batch size or backbone."
         )
     return f"The run could not be done: {error}."
-
-
-class InlineExecutor:
-    """Runs in the calling thread: `submit` returns when the run has ended."""
-
-    def start(self, engine: Engine) -> None:
-        """Remember who to report to."""
-        self._engine = engine
-
-    def close(self) -> None:
-        """Nothing was started."""
-
-    def submit(self, record: RunRecord) -> None:
-        """Train here and now."""
-        worker.follow(
-            record.spec.to_dict(), self._engine.receive, lambda: False
-        )
-
-    def cancel(self, run: str) -> None:
-        """A run is over before anyone can ask."""
-
-    def probe(
-        self, name: str, arguments: dict[str, Any], timeout: float
-    ) -> Any:
-        """Answer here and now."""
-        return worker.probe(name, arguments)
-
-    def state(self) -> tuple[str, str, int]:
-        """Always ready."""
-        return "ready", "cpu (in place)", 1

@@ -1,26 +1,38 @@
-"""Tells the browser where the server is, so that a deep link need not guess.
+"""What the lab adds to the head of Streamlit's HTML page.
 
-On `/run`, Streamlit's page first asks for `/run/_stcore/health` and only
-after that answer (404) for `/_stcore/health`: two failed requests and two
-errors in the console of every deep link. The page takes the address from
-`window.__streamlit` when it is there.
+The server's address: on `/run`, Streamlit's page first asks for
+`/run/_stcore/health` and only after that answer (404) for `/_stcore/health`,
+two failed requests and two errors in the console of every deep link, unless
+`window.__streamlit` says where to ask.
+
+And a hint to fetch the code that draws charts (5 MB) at once: every page has
+charts, and the browser would else ask for it after the first one arrives.
 """
 
 from __future__ import annotations
 
 from collections.abc import MutableMapping
+from pathlib import Path
 from typing import Any
 
-SCRIPT = (
-    b"<script>window.__streamlit = Object.assign({BACKEND_BASE_URL: "
-    b'location.origin + "/", MAIN_PAGE_BASE_URL: location.origin + "/"}, '
-    b"window.__streamlit)</script></head>"
+import streamlit
+
+ADDRESS = (
+    "<script>window.__streamlit = Object.assign({BACKEND_BASE_URL: "
+    'location.origin + "/", MAIN_PAGE_BASE_URL: location.origin + "/"}, '
+    "window.__streamlit)</script>"
+)
+CHARTS = "".join(
+    f'<link rel="modulepreload" crossorigin href="/static/js/{path.name}">'
+    for path in (Path(streamlit.__file__).parent / "static" / "js").glob(
+        "PlotlyChart.*.js"
+    )
 )
 Message = MutableMapping[str, Any]
 
 
-class BaseUrl:
-    """ASGI middleware that adds SCRIPT to every HTML page."""
+class HtmlHead:
+    """ASGI middleware that adds ADDRESS and CHARTS to every HTML page."""
 
     def __init__(self, app: Any) -> None:
         self.app = app
@@ -57,7 +69,8 @@ class _Page:
                 await self._finish(self.start)
 
     async def _finish(self, start: Message) -> None:
-        body = self.body.replace(b"</head>", SCRIPT, 1)
+        added = f"{ADDRESS}{CHARTS}</head>".encode()
+        body = self.body.replace(b"</head>", added, 1)
         headers = [
             h for h in start["headers"] if h[0].lower() != b"content-length"
         ]
