@@ -58,7 +58,7 @@ with settings:
 
 if asked and pressed:
     run_id = engine.current().submit(asked).id
-    state["run.problem"] = None
+    state["run.problem"] = ""
 if asked:
     url.write(asked, run_id)
     state["run.url"] = st.query_params.to_dict()

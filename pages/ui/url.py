@@ -10,6 +10,8 @@ from tl_core.card import Scalar, SpecError
 from tl_core.spec import RunSpec, spec_from_settings
 
 NOT_SETTINGS = ("run", "race", "embed", "embed_options")
+MOST = 3
+"""Sentences shown about one link."""
 FIRST = ("dataset", "backbone", "strategy")
 
 
@@ -22,28 +24,21 @@ def settings() -> dict[str, str]:
     }
 
 
-def read(given: Mapping[str, str]) -> tuple[RunSpec, str | None]:
+def read(given: Mapping[str, str]) -> tuple[RunSpec, str]:
     """The spec that the settings describe, and what was wrong with them.
 
-    A setting that cannot be run is left at its default and the sentence says
-    which; the others are kept.
+    A setting that cannot be run is left at its default and a sentence says
+    why; the others are kept. Keys come first, for knobs belong to them.
     """
-    try:
-        return spec_from_settings(given), None
-    except SpecError as error:
-        return spec_from_settings(_sound(given)), str(error)
-
-
-def _sound(given: Mapping[str, str]) -> dict[str, str]:
-    """The largest part of the settings that can be run, keys first."""
     kept: dict[str, str] = {}
+    problems = []
     for name in sorted(given, key=lambda name: name not in FIRST):
         try:
             spec_from_settings({**kept, name: given[name]})
             kept[name] = given[name]
-        except SpecError:
-            continue
-    return kept
+        except SpecError as error:
+            problems.append(str(error))
+    return spec_from_settings(kept), " ".join(problems[:MOST])
 
 
 def write(spec: RunSpec, run: str | None) -> None:
