@@ -96,6 +96,19 @@ def test_a_link_restores_every_setting():
     assert app.number_input("set.steps").value == 30
 
 
+def test_a_bad_setting_costs_no_other():
+    app = opened(
+        "run",
+        dataset="moons",
+        strategy="adabn",
+        backbone="mlp",
+        **{"backbone.norm": "batch", "steps": "-1", "lr": "0.01"},
+    )
+    assert app.selectbox("set.dataset").value == "moons"
+    assert app.select_slider("set.lr").value == 0.01
+    assert "steps cannot be '-1'" in app.warning[0].value
+
+
 def test_a_run_is_reopened_by_its_id_alone(lab):
     spec = toy("dann", steps=30, seed=3)
     lab.submit(spec)

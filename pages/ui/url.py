@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Mapping
 
 import streamlit as st
@@ -12,7 +13,7 @@ from tl_core.spec import RunSpec, spec_from_settings
 NOT_SETTINGS = ("run", "race", "embed", "embed_options")
 MOST = 3
 """Sentences shown about one link."""
-FIRST = ("dataset", "backbone", "strategy")
+FIRST = ("backbone", "dataset", "strategy")
 
 
 def settings() -> dict[str, str]:
@@ -30,15 +31,21 @@ def read(given: Mapping[str, str]) -> tuple[RunSpec, str]:
     A setting that cannot be run is left at its default and a sentence says
     why; the others are kept. Keys come first, for knobs belong to them.
     """
+    with contextlib.suppress(SpecError):
+        return spec_from_settings(given), ""
     kept: dict[str, str] = {}
     problems = []
-    for name in sorted(given, key=lambda name: name not in FIRST):
+    for name in sorted(given, key=_order):
         try:
             spec_from_settings({**kept, name: given[name]})
             kept[name] = given[name]
         except SpecError as error:
             problems.append(str(error))
     return spec_from_settings(kept), " ".join(problems[:MOST])
+
+
+def _order(name: str) -> int:
+    return FIRST.index(name) if name in FIRST else len(FIRST)
 
 
 def write(spec: RunSpec, run: str | None) -> None:
