@@ -137,6 +137,26 @@ def test_a_done_run_is_not_queued_again_unless_asked(store):
     assert store.get(SPEC.id).attempt == 2
 
 
+def test_a_history_waits_for_a_batch_that_is_late(store):
+    store.submit(SPEC)
+    first, late, *rest = batches()
+    for batch in [first, *rest]:
+        store.append(batch)
+        assert len(store.history(SPEC.id).steps) == 4
+    store.append(late)
+    steps = [e.step for e in store.history(SPEC.id).steps]
+    assert steps == list(range(1, 41))
+    assert store.history(SPEC.id).finished == STORY[-1]
+
+
+def test_a_run_under_way_is_not_queued_once_more(store):
+    assert not store.requeue(SPEC.id)
+    store.submit(SPEC)
+    tell(store, batches())
+    assert store.requeue(SPEC.id)
+    assert not store.requeue(SPEC.id)
+
+
 def test_a_deleted_run_leaves_nothing(store):
     store.submit(SPEC)
     tell(store, batches())
@@ -168,11 +188,24 @@ def test_a_damaged_database_is_set_aside_and_told(tmp_path):
     store.close()
 
 
-def test_a_lost_picture_loses_no_number(store):
+def broken(data: bytes) -> bytes:
+    return b"broken"
+
+
+def cut_short(data: bytes) -> bytes:
+    return data[: len(data) // 2]
+
+
+def emptied(data: bytes) -> bytes:
+    return b""
+
+
+@pytest.mark.parametrize("damage", [broken, cut_short, emptied])
+def test_a_lost_picture_loses_no_number(store, damage):
     store.submit(SPEC)
     tell(store, batches())
     for file in (store.path / "arrays" / SPEC.id).glob("*.npz"):
-        file.write_bytes(b"broken")
+        file.write_bytes(damage(file.read_bytes()))
     history = store.history(SPEC.id)
     assert history.arrays("samples") == {}
     assert history.finished == STORY[-1]

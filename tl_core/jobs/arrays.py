@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import zipfile
+import zlib
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -11,6 +13,8 @@ import numpy as np
 
 from tl_core import events
 from tl_core.events import Array, ArraysTaken
+
+DAMAGED = (OSError, ValueError, EOFError, zipfile.BadZipFile, zlib.error)
 
 
 def set_aside(data: Mapping[str, Any], file: Path) -> str:
@@ -29,8 +33,12 @@ def bring_back(data: Mapping[str, Any], folder: Path) -> dict[str, Any]:
     """The event as `events.to_dict` wrote it; without arrays when the file
     is gone or damaged, for the run's numbers do not depend on it."""
     try:
-        with np.load(folder / data["file"], allow_pickle=False) as stored:
+        # numpy leaves a damaged file open when it opened it itself
+        with (
+            (folder / data["file"]).open("rb") as file,
+            np.load(file, allow_pickle=False) as stored,
+        ):
             arrays = {name: Array.of(stored[name]) for name in stored.files}
-    except (OSError, ValueError):
+    except DAMAGED:
         arrays = {}
     return events.to_dict(ArraysTaken(data["name"], data["step"], arrays))

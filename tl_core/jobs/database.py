@@ -6,6 +6,9 @@ import sqlite3
 import time
 from pathlib import Path
 
+PATIENCE = 10.0
+"""Seconds to wait while another program holds the file."""
+
 SCHEMA = """
 CREATE TABLE IF NOT EXISTS runs (
   id TEXT PRIMARY KEY, spec TEXT NOT NULL, state TEXT NOT NULL,
@@ -23,11 +26,17 @@ CREATE TABLE IF NOT EXISTS events (
 def open_or_begin(folder: Path) -> tuple[sqlite3.Connection, str]:
     """The database in `folder`, and a notice, empty when all is well.
 
-    A file that cannot be read is set aside and a new one begun.
+    A damaged file is set aside and a new one begun.
+
+    Raises:
+        sqlite3.OperationalError: the file is locked by another program, may
+            not be written, or the disk is full; the runs in it are well.
     """
     path = folder / "runs.db"
     try:
         return connect(path), ""
+    except sqlite3.OperationalError:
+        raise
     except sqlite3.DatabaseError:
         aside = path.with_name(f"runs.db.corrupt-{int(time.time())}")
         path.replace(aside)
@@ -46,7 +55,7 @@ def connect(path: Path) -> sqlite3.Connection:
     Raises:
         sqlite3.DatabaseError: it is damaged, or no database.
     """
-    db = sqlite3.connect(path, timeout=10, check_same_thread=False)
+    db = sqlite3.connect(path, timeout=PATIENCE, check_same_thread=False)
     try:
         db.execute("PRAGMA journal_mode=WAL")
         db.execute("PRAGMA synchronous=NORMAL")

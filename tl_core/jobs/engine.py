@@ -73,6 +73,7 @@ class Engine:
 
     def __init__(self, store: RunStore, executor: Executor) -> None:
         self.store, self.executor = store, executor
+        self._asking = threading.Lock()
 
     def start(self) -> None:
         """Start the executor and take up what was unfinished."""
@@ -89,17 +90,19 @@ class Engine:
     def submit(self, spec: RunSpec) -> RunRecord:
         """Run `spec`, or join the run of an equal spec that is under way or
         done."""
-        before = self.store.get(spec.id)
-        record = self.store.submit(spec)
+        with self._asking:  # of thirty who press the button, one is first
+            before = self.store.get(spec.id)
+            record = self.store.submit(spec)
         if before is None or before.state not in (*ACTIVE, "done"):
             self.executor.submit(record)
         return self.store.get(spec.id) or record
 
     def rerun(self, run: str) -> None:
-        """Do a finished run again from a clean slate."""
-        self.store.requeue(run)
+        """Do a finished run again from a clean slate; a run that is under
+        way is left alone."""
+        queued = self.store.requeue(run)
         record = self.store.get(run)
-        if record is not None and record.state == "queued":
+        if queued and record is not None:
             self.executor.submit(record)
 
     def stop(self, run: str) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 from tl_core.card import SpecError
@@ -46,7 +47,14 @@ def read(row: tuple[Any, ...]) -> RunRecord | None:
     """A row as a record; None for a spec of another version of the lab that
     this one cannot run."""
     try:
-        spec = spec_from_dict(json.loads(row[1]))
+        spec = _spec(row[1])
     except SpecError:
         return None
     return RunRecord(row[0], spec, *row[2:])
+
+
+@lru_cache(maxsize=1024)
+def _spec(text: str) -> RunSpec:
+    """Checking a spec is most of the cost of reading a row, and every
+    watcher reads its row about once a second."""
+    return spec_from_dict(json.loads(text))

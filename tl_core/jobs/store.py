@@ -67,15 +67,19 @@ class RunStore:
         assert record is not None
         return record
 
-    def requeue(self, run: str) -> None:
-        """Queue a finished run once more; its next attempt starts clean."""
+    def requeue(self, run: str) -> bool:
+        """Queue a finished run once more; its next attempt starts clean.
+
+        Returns False when there is no such run, or it is under way.
+        """
         with self._transaction() as db:
-            db.execute(
+            done = db.execute(
                 "UPDATE runs SET state='queued', error=NULL, created=?, "
                 "started=NULL, finished=NULL "
                 "WHERE id=? AND state NOT IN ('queued', 'running')",
                 (time.time(), run),
             )
+        return done.rowcount == 1
 
     def get(self, run: str) -> RunRecord | None:
         """One run, None when it is not kept here."""
@@ -120,7 +124,8 @@ class RunStore:
                 self._keep(batch, attempt, seq, seconds, line)
 
     def history(self, run: str) -> History | None:
-        """The current attempt's events, folded; only what is new is read.
+        """The current attempt's events, folded; only what is new is read,
+        and nothing that lies behind a batch which has yet to come.
 
         The history is shared by all readers: do not change it.
         """
@@ -135,14 +140,17 @@ class RunStore:
                 attempt, seen = record.attempt, 0
                 history = History(record.spec)
             rows = self._db.execute(
-                "SELECT seconds, json FROM events WHERE run=? AND attempt=? "
-                "AND seq>=? ORDER BY seq",
+                "SELECT seq, seconds, json FROM events WHERE run=? "
+                "AND attempt=? AND seq>=? ORDER BY seq",
                 (run, attempt, seen),
             ).fetchall()
-            for seconds, line in rows:
+            for seq, seconds, line in rows:
+                if seq != seen:
+                    break
                 history.add(self._event(run, line), seconds)
+                seen += 1
             history.peak_memory = record.peak_memory
-            self._histories[run] = (attempt, seen + len(rows), history)
+            self._histories[run] = (attempt, seen, history)
             self._histories.move_to_end(run)
             while len(self._histories) > CACHED:
                 self._histories.popitem(last=False)
