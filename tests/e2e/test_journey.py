@@ -122,7 +122,7 @@ def test_a_finished_run_tells_its_result_and_shows_its_inside(visit, server):
     said = page.get_by_text("Oracle (target labels): target accuracy")
     expect(said).to_be_visible(timeout=60_000)
     expect(page.get_by_text("Decision boundary")).to_be_visible()
-    expect(page.locator(".js-plotly-plot")).to_have_count(8, timeout=10_000)
+    expect(page.locator(".js-plotly-plot")).to_have_count(9, timeout=10_000)
     visitor.fine()
 
 
