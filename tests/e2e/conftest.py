@@ -14,7 +14,7 @@ from pathlib import Path
 
 import httpx
 import pytest
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 ROOT = Path(__file__).parent.parent.parent
 FLAGS = [
@@ -26,6 +26,8 @@ FLAGS = [
     "--disable-component-update",
     "--disable-sync",
 ]
+# Two cores may be shared by server, worker and browser: be patient.
+expect.set_options(timeout=30_000)
 
 
 class Server:
@@ -140,7 +142,7 @@ class Visitor:
         self.page.wait_for_selector(
             "[data-testid=stApp][data-test-connection-state=CONNECTED]"
             "[data-test-script-state=notRunning]",
-            timeout=30_000,
+            timeout=60_000,
         )
 
     def fine(self) -> None:
