@@ -39,6 +39,7 @@ def alive(pid: int) -> bool:
     return status.rsplit(")", 1)[1].split()[0] != "Z"
 
 
+@pytest.mark.timeout(600)
 @pytest.mark.skipif(not Path("/proc").exists(), reason="needs /proc")
 def test_a_killed_server_leaves_no_orphan_and_takes_its_run_up(tmp_path):
     spec = toy("mmd", steps=1500)
