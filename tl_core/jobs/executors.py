@@ -1,21 +1,19 @@
-"""Where runs happen: on Dask workers.
+"""Where runs happen: on the Dask workers of `cluster.py`.
 
-By default one worker process is started on loopback, over TLS with
-certificates made for this start alone; `TL_SCHEDULER=tls://host:8786` sends
-the same work to any Dask cluster (its TLS files come from Dask's own
-configuration).
+A run whose worker died starts again there; one whose scheduler is gone waits
+for it, at the latest until the next start of the server.
 """
 
 from __future__ import annotations
 
 import logging
-import os
 import threading
 import time
 from typing import TYPE_CHECKING, Any
 from uuid import uuid4
 
 from tl_core.jobs import worker
+from tl_core.jobs.cluster import connect
 from tl_core.jobs.records import RunRecord
 
 if TYPE_CHECKING:
@@ -25,13 +23,6 @@ if TYPE_CHECKING:
 
 PATIENCE = 120.0
 """Seconds to wait for the first worker before the engine counts as lost."""
-
-MEMORY = {
-    "MALLOC_TRIM_THRESHOLD_": str(2**30),
-    "MALLOC_MMAP_THRESHOLD_": str(2**25),
-}
-"""Dask tells malloc to hand memory back at once, which makes every step ask
-for it anew: a training step then takes more than twice its time."""
 
 HEAD_START = 2.0
 """Seconds that the server's first page has the processor to itself, before
@@ -45,9 +36,11 @@ class DaskExecutor:
         self._client: Client | None = None
         self._cluster: Any = None
         self._futures: dict[str, Any] = {}
+        self._tickets: dict[str, str] = {}  # run -> key of its task
         self._waiting: list[RunRecord] = []
         self._state, self._device, self._workers = "starting", "", 0
         self._lock = threading.RLock()
+        self._returning = threading.Thread()
         self._closed = False
 
     def start(self, engine: Engine) -> None:
@@ -59,52 +52,26 @@ class DaskExecutor:
 
     def _bring_up(self) -> None:
         time.sleep(HEAD_START)
+        if self._closed:
+            return
         try:
-            client = self._connect()
+            client, cluster = connect(PATIENCE)
         except Exception:
             logging.getLogger(__name__).exception("no workers")
             self._state = "lost"
             return
         client.subscribe_topic(worker.TOPIC, self._on_event)
         with self._lock:
-            if self._closed:
-                return
-            self._client = client
-            waiting, self._waiting = self._waiting, []
-            for record in waiting:
-                self._send(record)
+            self._client, self._cluster = client, cluster
+            closed = self._closed
+            self._send_waiting()
+        if closed:  # while the workers were coming up
+            self.close()
+            return
         warmed = client.submit(
             worker.warm, key=f"warm-{uuid4().hex}", priority=100, pure=False
         )
         warmed.add_done_callback(self._on_warm)
-
-    def _connect(self) -> Client:
-        import dask
-        from distributed import Client, LocalCluster
-        from distributed.security import Security
-
-        dask.config.set(
-            {
-                "distributed.admin.log-length": 1000,
-                "distributed.nanny.pre-spawn-environ": MEMORY,
-            }
-        )
-        address = os.environ.get("TL_SCHEDULER")
-        if address:
-            return Client(address, timeout=PATIENCE, set_as_default=False)
-        security = Security.temporary()
-        self._cluster = LocalCluster(
-            n_workers=1,
-            threads_per_worker=2,
-            processes=True,
-            host="127.0.0.1",
-            protocol="tls",
-            security=security,
-            resources={"train": 1},
-            dashboard_address=None,
-            silence_logs=logging.ERROR,
-        )
-        return Client(self._cluster, security=security, set_as_default=False)
 
     def close(self) -> None:
         """Disconnect, and end an embedded cluster."""
@@ -120,18 +87,28 @@ class DaskExecutor:
     def submit(self, record: RunRecord) -> None:
         """Queue a run; before the workers are up it waits here."""
         with self._lock:
-            if self._client is None:
-                self._waiting.append(record)
-            else:
-                self._send(record)
+            self._waiting.append(record)
+            self._send_waiting()
+            self._await_scheduler()
+
+    def _send_waiting(self) -> None:
+        if self._closed or not self._connected():
+            return
+        waiting, self._waiting = self._waiting, []
+        for record in waiting:
+            self._send(record)
 
     def _send(self, record: RunRecord) -> None:
         assert self._client is not None
-        self._flag(record.id).clear()
+        # Each time a run is submitted it has a ticket of its own: stopping
+        # one, and what one says, does not touch the next.
+        ticket = f"run-{record.id}-{uuid4().hex[:8]}"
+        self._tickets[record.id] = ticket
         future = self._client.submit(
             worker.run,
             record.spec.to_dict(),
-            key=f"run-{record.id}-{uuid4().hex[:8]}",
+            ticket,
+            key=ticket,
             resources={"train": 1},
             pure=False,
         )
@@ -144,12 +121,17 @@ class DaskExecutor:
         """Raise the run's stop flag, and drop it if it has not begun."""
         with self._lock:
             self._waiting = [r for r in self._waiting if r.id != run]
-            future = self._futures.get(run)
-            if self._client is None or future is None:
-                return
-            self._flag(run).set()
+            ticket, future = self._tickets.get(run), self._futures.get(run)
+        if ticket is None or future is None or not self._connected():
+            return
+        from distributed import Event as Flag
+
+        # Raised for a waiting run too: it may have begun by now.
+        Flag(worker.stop_flag(ticket), client=self._client).set()
         record = self._engine.store.get(run)
         if record is not None and record.state == "queued":
+            self._tickets.pop(run, None)
+            self._futures.pop(run, None)
             future.cancel()
 
     def probe(
@@ -176,14 +158,12 @@ class DaskExecutor:
         client = self._client
         if client is None:
             return self._state, self._device, 0
-        if client.status not in ("running", "connecting"):
+        if not self._connected():
             return "lost", self._device, 0
         return self._state, self._device, self._workers
 
-    def _flag(self, run: str) -> Any:
-        from distributed import Event as Flag
-
-        return Flag(worker.stop_flag(run), client=self._client)
+    def _connected(self) -> bool:
+        return self._client is not None and self._client.status == "running"
 
     def _on_warm(self, future: Any) -> None:
         if future.status == "finished":
@@ -192,24 +172,58 @@ class DaskExecutor:
                 info = self._client.scheduler_info(n_workers=-1)
                 self._workers = len(info["workers"])
             self._state = "ready"
+        elif future.status == "error":
+            logging.getLogger(__name__).error(
+                "The worker cannot train: %r", future.exception()
+            )
+            self._state = "ready"  # each run will say what is wrong
 
     def _on_event(self, event: tuple[float, dict[str, Any]]) -> None:
-        if not self._closed:
-            self._engine.receive(event[1]["batch"])
+        batch = event[1]["batch"]
+        ticket = batch["execution"].partition("/")[0]
+        if not self._closed and self._tickets.get(batch["run"]) == ticket:
+            self._engine.receive(batch)
 
     def _on_done(self, run: str, future: Any) -> None:
         """Keep the events a finished task repeats; explain a failed one."""
-        if self._closed or self._futures.get(run) != future:
+        if self._closed or self._tickets.get(run) != future.key:
             return
-        del self._futures[run]
+        self._tickets.pop(run, None)
+        self._futures.pop(run, None)
         if future.status == "finished":
             for batch in future.result():
                 self._engine.receive(batch)
         elif future.status == "cancelled":
-            self._engine.store.end(run, "stopped")
+            self._on_loss(run)
         elif future.status == "error":
             error = future.exception()
             self._engine.store.end(run, "failed", _words(error))
+
+    def _on_loss(self, run: str) -> None:
+        """Nobody stopped this run: its scheduler is gone."""
+        record = self._engine.store.get(run)
+        if record is not None:
+            self.submit(record)
+
+    def _await_scheduler(self) -> None:
+        """Keep what could not be sent until the scheduler is back; Dask's
+        client gives up after a while and closes."""
+        lost = self._waiting and self._client is not None
+        if lost and not self._closed and not self._returning.is_alive():
+            self._returning = threading.Thread(
+                target=self._send_when_back, daemon=True
+            )
+            self._returning.start()
+
+    def _send_when_back(self) -> None:
+        while self._client is not None and self._client.status != "closed":
+            time.sleep(0.5)
+            if self._connected():
+                # A scheduler that was started anew knows no listeners.
+                self._client.subscribe_topic(worker.TOPIC, self._on_event)
+                with self._lock:
+                    self._send_waiting()
+                return
 
 
 def _words(error: BaseException | None) -> str:

@@ -25,8 +25,11 @@ Send = Callable[[dict[str, Any]], None]
 ShouldStop = Callable[[], bool]
 
 
-def run(spec: dict[str, Any]) -> list[dict[str, Any]]:
+def run(spec: dict[str, Any], ticket: str) -> list[dict[str, Any]]:
     """Train `spec` and send its events as they come.
+
+    `ticket` names this submission of the run: it is what a stop is meant
+    for, and every event carries it.
 
     Returns the batches once more, so that none can be lost on the way.
     """
@@ -34,27 +37,33 @@ def run(spec: dict[str, Any]) -> list[dict[str, Any]]:
     from distributed import get_worker
 
     worker = get_worker()
-    flag = Flag(stop_flag(spec_from_dict(spec).id))
+    flag = Flag(stop_flag(ticket))
     return follow(
         # Dask writes the worker's name into the message, so the batch is
         # wrapped.
         spec,
         lambda batch: worker.log_event(TOPIC, {"batch": batch}),
         flag.is_set,
+        ticket,
     )
 
 
-def stop_flag(run_id: str) -> str:
-    """The name of the flag that stops a run."""
-    return f"tl-stop-{run_id}"
+def stop_flag(ticket: str) -> str:
+    """The name of the flag that stops one submission of a run."""
+    return f"tl-stop-{ticket}"
 
 
 def follow(
-    spec: dict[str, Any], send: Send, should_stop: ShouldStop
+    spec: dict[str, Any],
+    send: Send,
+    should_stop: ShouldStop,
+    ticket: str = "here",
 ) -> list[dict[str, Any]]:
     """Train `spec`, sending batches of events every FLUSH seconds."""
     asked = spec_from_dict(spec)
-    header = {"run": asked.id, "execution": uuid4().hex}
+    # A worker that dies is replaced and the task started again: the same
+    # ticket, another execution.
+    header = {"run": asked.id, "execution": f"{ticket}/{uuid4().hex}"}
     sent: list[dict[str, Any]] = []
     rows: list[tuple[float, str]] = []
     start = last = time.monotonic()
