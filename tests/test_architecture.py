@@ -19,11 +19,14 @@ SCIENCE = (
     "tl_core/pictures.py",
     "tl_core/checkpoints.py",
     "tl_core/batch_norm.py",
+    "tl_core/feed.py",
+    "tl_core/prefix.py",
     "tl_core/device.py",
 )
 LIGHT = (
     "tl_core/spec.py",
     "tl_core/card.py",
+    "tl_core/fit.py",
     "tl_core/events.py",
     "tl_core/history.py",
     "tl_core/catalog.py",

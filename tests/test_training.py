@@ -6,6 +6,7 @@ import pytest
 import torch
 
 from tests.conftest import toy
+from tests.strategies.toys import spec_for
 from tl_core import catalog, checkpoints, evaluation, training
 from tl_core.card import SpecError
 from tl_core.datasets.base import labelled_subset
@@ -17,8 +18,9 @@ from tl_core.events import (
     RunStarted,
     StepDone,
 )
+from tl_core.fit import fitting_backbones
 from tl_core.history import fold
-from tl_core.spec import fitting_backbones, spec_from_settings
+from tl_core.spec import spec_from_settings
 from tl_core.strategies.base import everything
 from tl_core.training import load_pair, train
 
@@ -27,7 +29,7 @@ CPU = torch.device("cpu")
 
 @pytest.mark.parametrize("key", catalog.keys("strategies"))
 def test_the_same_spec_tells_the_same_story(key):
-    spec = toy(key, **{"backbone.norm": "batch"})
+    spec = spec_for(key)
     assert list(train(spec)) == list(train(spec))
 
 
@@ -66,7 +68,7 @@ def test_events_come_in_order_and_say_every_step():
 
 def test_loss_terms_are_the_cards():
     for key in catalog.keys("strategies"):
-        spec = toy(key, **{"backbone.norm": "batch"})
+        spec = spec_for(key)
         history = fold(spec, train(spec))
         terms = catalog.entry("strategies", key).card.terms
         assert set(history.losses("adapt")) == set(terms)

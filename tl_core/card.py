@@ -8,6 +8,7 @@ is. `catalog.py` reads both straight from the source text.
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import Enum
@@ -31,7 +32,10 @@ class Sees(Enum):
 
 @dataclass(frozen=True)
 class Hyper:
-    """One knob: default, symbol (LaTeX), range or choices, and a help text."""
+    """One knob: default, symbol (LaTeX), range or choices, and a help text.
+
+    A knob that is text without choices has a `pattern` that it must match.
+    """
 
     default: Scalar
     help: str
@@ -41,6 +45,7 @@ class Hyper:
     choices: tuple[str, ...] = ()
     log: bool = False
     unit: str = ""
+    pattern: str = ""
 
     def check(self, name: str, value: object) -> Scalar:
         """Return `value` in the knob's own type.
@@ -54,6 +59,10 @@ class Hyper:
                     f"{name} cannot be {shown(value)}; "
                     f"choose one of: {', '.join(self.choices)}."
                 )
+            return str(value)
+        if isinstance(self.default, str):
+            if not re.fullmatch(self.pattern, str(value)):
+                raise SpecError(f"{name} cannot be {shown(value)}.")
             return str(value)
         return check_number(
             name, value, type(self.default), self.low, self.high
@@ -130,7 +139,9 @@ class StrategyCard:
     """Names a strategy, its objective and what it may look at.
 
     `terms` maps each key that `loss` returns to its LaTeX; `symbols` maps a
-    LaTeX symbol of the formula to the name it has in the code.
+    LaTeX symbol of the formula to the name it has in the code. `pretrained`:
+    it starts from source training. `measures_source`: it reads source samples
+    before it adapts, though not while it does.
     """
 
     title: str
@@ -144,7 +155,13 @@ class StrategyCard:
     all_labels: bool = False
     needs_batch_norm: bool = False
     needs_tokens: bool = False
+    measures_source: bool = False
     order: int = 100
+
+    @property
+    def needs_source(self) -> bool:
+        """Whether it is lost without source samples."""
+        return self.measures_source or self.sees is not Sees.TARGET
 
 
 @dataclass(frozen=True)
@@ -152,7 +169,11 @@ class DatasetCard:
     """Names a domain pair and says which part of the task moves.
 
     `moves` lists what differs between source and target: "P(X)", "P(Y)",
-    "P(Y|X)", "X" or "Y". `inputs` is "images" or "points".
+    "P(Y|X)", "X" or "Y". `severity` names the knobs that make the shift: at
+    zero source and target follow one law. `inputs` is "images" or "points".
+    `source_task` is set where no source samples are at hand, only a network
+    that learned from them: "ImageNet" or "text". `online`: its files are
+    downloaded on request.
     """
 
     title: str
@@ -162,16 +183,27 @@ class DatasetCard:
     moves: tuple[str, ...]
     inputs: str
     reference: str
+    severity: tuple[str, ...] = ()
+    source_task: str = ""
+    online: bool = False
     order: int = 100
 
 
 @dataclass(frozen=True)
 class BackboneCard:
-    """Names an architecture; `accepts` lists the inputs it can read."""
+    """Names an architecture; `accepts` lists the inputs it can read.
+
+    `pretrained` says what its shipped weights learned from ("ImageNet",
+    "text"), `batch_norm` whether it has BatchNorm layers (a knob `norm`, where
+    there is one, decides instead), `has_tokens` whether it is a transformer.
+    """
 
     title: str
     summary: str
     stages: tuple[str, ...]
     accepts: tuple[str, ...]
     reference: str
+    pretrained: str = ""
+    batch_norm: bool = False
+    has_tokens: bool = False
     order: int = 100

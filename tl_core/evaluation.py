@@ -7,7 +7,7 @@ flows back into training or into the choice of a model.
 from __future__ import annotations
 
 import copy
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 
 import torch
 from torch import Tensor
@@ -18,6 +18,7 @@ from tl_core.backbones.base import Network, pooled
 from tl_core.batch_norm import with_statistics_of
 from tl_core.datasets.base import Domain, DomainPair
 from tl_core.events import ArraysTaken, Evaluated
+from tl_core.prefix import Prefix
 from tl_core.strategies.base import Strategy
 
 LOOK = 256
@@ -42,16 +43,41 @@ def cadence(steps: int, samples: int) -> int:
 
 
 @torch.no_grad()
-def read(model: Network, x: Tensor) -> tuple[Tensor, dict[str, Tensor]]:
+def read(
+    model: Network, prefix: Prefix, x: Tensor
+) -> tuple[Tensor, dict[str, Tensor]]:
     """logits (n, classes), and each stage's pooled features, in chunks."""
-    chunks = [model.backbone.stage_features(part) for part in x.split(512)]
+    passed = prefix(x)
+    if prefix.stages == len(model.backbone.stages):
+        return model.head(passed.out), dict(passed.stages)
+    parts = passed.out.split(512)
+    chunks = [model.backbone.stage_features(part) for part in parts]
     last = list(model.backbone.stages)[-1]
     logits = torch.cat([model.head(chunk[last]) for chunk in chunks])
     stages = {
         name: torch.cat([pooled(chunk[name]) for chunk in chunks])
         for name in chunks[0]
     }
-    return logits, stages
+    return logits, {**passed.stages, **stages}
+
+
+@torch.no_grad()
+def logits_of(model: Network, x: Tensor) -> Tensor:
+    """logits (n, classes) of the whole network, in chunks."""
+    return torch.cat([model(part) for part in x.split(512)])
+
+
+def right(
+    logits: Tensor, y: Tensor, head: Sequence[str], classes: Sequence[str]
+) -> Tensor:
+    """Whether each sample's largest logit names its class, (n,) bool.
+
+    `head` names what the logits stand for, `classes` what the labels do; the
+    two differ where the target has other classes than the source.
+    """
+    places = {name: index for index, name in enumerate(classes)}
+    said = torch.tensor([places.get(name, -1) for name in head])
+    return said.to(y.device)[logits.argmax(1)] == y
 
 
 def accuracy(logits: Tensor, y: Tensor) -> float:
@@ -59,23 +85,35 @@ def accuracy(logits: Tensor, y: Tensor) -> float:
     return (logits.argmax(1) == y).double().mean().item()
 
 
-def on_source(model: Network, source: Domain, step: int) -> Evaluated:
+def on_source(
+    model: Network, source: Domain, prefix: Prefix, step: int
+) -> Evaluated:
     """A point of the source training's curve."""
-    model.eval()
     test = source.test.first(LOOK)
-    logits, _ = read(model, test.x)
+    logits, _ = read(model.eval(), prefix, test.x)
     share = {"source": accuracy(logits, test.y)}
     return Evaluated("pretrain", step, share, {}, len(test))
 
 
 class Judge:
-    """Measures one network before, during and after its adaptation."""
+    """Measures one network before, during and after its adaptation.
+
+    The source is read by the network's own head, or, where the target has
+    other classes, by the head of source training.
+    """
 
     def __init__(
-        self, model: Network, pair: DomainPair, strategy: Strategy
+        self,
+        model: Network,
+        pair: DomainPair,
+        strategy: Strategy,
+        prefix: Prefix,
     ) -> None:
-        self.model, self.pair = model, pair
+        self.model, self.pair, self.prefix = model, pair, prefix
         self.domains = {"source": pair.source, "target": pair.target}
+        self.classes = {"source": pair.head_classes, "target": pair.classes}
+        if not pair.has_source:
+            del self.domains["source"]
         self.own_statistics = (
             getattr(strategy, "statistics", "running") == "domain"
         )
@@ -83,54 +121,73 @@ class Judge:
 
     def look(self, step: int) -> Evaluated:
         """A point of the curves: both accuracies and the MMD by stage."""
-        shares, features = {}, {}
+        shares, features, mmd = {}, {}, {}
         for name, domain in self.domains.items():
             test = domain.test.first(LOOK)
-            logits, features[name] = read(self.reader(domain), test.x)
+            reader = self.reader(name)
+            logits, features[name] = read(reader, self.prefix, test.x)
             shares[name] = accuracy(logits, test.y)
-        mmd = {
-            stage: mmd2_unbiased(zs, features["target"][stage]).item()
-            for stage, zs in features["source"].items()
-        }
+        if "source" in features:
+            mmd = {
+                stage: mmd2_unbiased(zs, features["target"][stage]).item()
+                for stage, zs in features["source"].items()
+            }
         return Evaluated("adapt", step, shares, mmd, LOOK)
 
-    def reader(self, domain: Domain) -> Network:
+    def reader(self, name: str) -> Network:
         """The network as it reads a domain: with the domain's own BatchNorm
         statistics (from unlabelled training inputs), or as it is."""
+        model = self.model.eval()
         if self.own_statistics:
-            return with_statistics_of(self.model, domain.train.x[:STATISTICS])
-        return self.model.eval()
+            own = self.domains[name].train.x[:STATISTICS]
+            model = with_statistics_of(model, own)
+        if name == "source" and self.pair.source_classes:
+            return model.with_head(self.before.head)
+        return model
 
     def verdict(self) -> dict[str, float]:
         """Accuracies on the full test sets, before and after."""
         shares = {}
         for name, domain in self.domains.items():
-            logits, _ = read(self.reader(domain), domain.test.x)
+            logits = logits_of(self.reader(name), domain.test.x)
             shares[name] = accuracy(logits, domain.test.y)
+        if not self.pair.has_source:
+            return shares
         for name, domain in self.domains.items():
-            logits, _ = read(self.before, domain.test.x)
-            shares[f"{name}_before"] = accuracy(logits, domain.test.y)
-        shares["source_old_head"] = self._with_old_head()
-        return shares
-
-    def _with_old_head(self) -> float:
-        """Source accuracy of the new backbone under the old head."""
-        reader = self.reader(self.pair.source)
+            logits = logits_of(self.before, domain.test.x)
+            named = self.classes["source"], self.classes[name]
+            hits = right(logits, domain.test.y, *named)
+            shares[f"{name}_before"] = hits.double().mean().item()
+        old = self.reader("source").with_head(self.before.head)
         test = self.pair.source.test
-        with torch.no_grad():
-            z = torch.cat([reader.features(x) for x in test.x.split(512)])
-            return accuracy(self.before.head(z), test.y)
+        shares["source_old_head"] = accuracy(logits_of(old, test.x), test.y)
+        return shares
 
     def pictures(self, step: int) -> Iterator[ArraysTaken]:
         """Features before and after, confusion, and a 2-D boundary."""
-        reader = self.reader(self.pair.target)
-        after = {
-            name: self.reader(domain) for name, domain in self.domains.items()
-        }
+        after = {name: self.reader(name) for name in self.domains}
         before = dict.fromkeys(self.domains, self.before)
-        yield pictures.features("features_before", 0, before, self.pair)
-        yield pictures.features("features_after", step, after, self.pair)
-        yield pictures.confusion(reader, self.pair, step)
+        heads = dict.fromkeys(self.domains, self.classes["source"])
+        yield self._features("features_before", 0, before, heads)
+        yield self._features("features_after", step, after, self.classes)
+        yield pictures.confusion(after["target"], self.pair, step)
         if len(self.pair.shape) == 1:
             yield pictures.boundary("boundary_before", 0, self.before)
-            yield pictures.boundary("boundary_after", step, reader)
+            yield pictures.boundary("boundary_after", step, after["target"])
+
+    @torch.no_grad()
+    def _features(
+        self,
+        name: str,
+        step: int,
+        readers: Mapping[str, Network],
+        heads: Mapping[str, Sequence[str]],
+    ) -> ArraysTaken:
+        found = {}
+        for key, domain in self.domains.items():
+            test = domain.test.first(pictures.POINTS)
+            z = readers[key].features(test.x)
+            logits = readers[key].head(z)
+            hits = right(logits, test.y, heads[key], self.classes[key])
+            found[key] = (z, test.y, hits)
+        return pictures.features(name, step, found)

@@ -49,6 +49,14 @@ class RunStarted:
 
 
 @dataclass(frozen=True)
+class Downloading:
+    """Files of `what` are on their way; `share` of them is here, in [0, 1]."""
+
+    what: str
+    share: float
+
+
+@dataclass(frozen=True)
 class PhaseStarted:
     """A phase of `steps` steps begins: source training or adaptation."""
 
@@ -94,9 +102,11 @@ class ArraysTaken:
 class RunFinished:
     """The last event of a run that went to its end, on the full test sets.
 
-    `accuracy` has source, target, source_before, target_before and, for
-    strategies with target labels, source_old_head: the source test set read
-    by the head of source training.
+    `accuracy` has target and, where there are source samples, target_before,
+    source, source_before and source_old_head (the source test set read by the
+    head of source training). Where the target has other classes, source is
+    read by that head too, and target_before counts a sample as right when the
+    head names its class.
     """
 
     accuracy: Mapping[str, float]
@@ -118,6 +128,7 @@ class RunStopped:
 
 Event = (
     RunStarted
+    | Downloading
     | PhaseStarted
     | StepDone
     | Evaluated
@@ -131,6 +142,7 @@ _TYPES: dict[str, Any] = {
     kind.__name__: kind
     for kind in (
         RunStarted,
+        Downloading,
         PhaseStarted,
         StepDone,
         Evaluated,

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from tl_core.events import (
     ArraysTaken,
+    Downloading,
     Evaluated,
     Event,
     Phase,
@@ -35,6 +36,7 @@ class History:
     spec: RunSpec
     device: str = ""
     classes: tuple[str, ...] = ()
+    downloading: Downloading | None = None
     phases: list[PhaseStarted] = field(default_factory=list)
     steps: list[StepDone] = field(default_factory=list)
     evaluations: list[Evaluated] = field(default_factory=list)
@@ -54,6 +56,8 @@ class History:
         match event:
             case RunStarted():
                 self.device, self.classes = event.device, event.classes
+            case Downloading():
+                self.downloading = event
             case PhaseStarted():
                 self.phases.append(event)
                 self.phase_began = self.seconds
@@ -155,14 +159,15 @@ class History:
         if self.finished is None:
             raise ValueError(f"The run {self.spec.id} is not finished.")
         accuracy = dict(self.finished.accuracy)
-        before = accuracy["source_before"]
+        before = accuracy.get("source_before")
+        lost = None if before is None else before - accuracy["source"]
         gain = None if scratch is None else accuracy["target"] - scratch
         seconds = max(self.seconds, 1e-9)
         return {
             "id": self.spec.id,
             "spec": self.spec.to_dict(),
             "accuracy": accuracy,
-            "forgetting": before - accuracy["source"],
+            "forgetting": lost,
             "transfer_gain": gain,
             "mmd": {k: list(v) for k, v in self.finished.mmd.items()},
             "parameters": dict(self.parameters),

@@ -6,52 +6,54 @@ from collections.abc import Iterator, Mapping
 
 import numpy as np
 import torch
+import torch.nn.functional as F
 from torch import Tensor
 
 from tl_core.backbones.base import Network
-from tl_core.datasets.base import DomainPair, Samples
+from tl_core.datasets.base import DomainPair
 from tl_core.events import Array, ArraysTaken
 
 SHOWN = 32
+SIDE = 48
 POINTS = 200
 GRID = 61
 REACH = 2.0
 
 
 def samples(pair: DomainPair) -> Iterator[ArraysTaken]:
-    """Some test images of each domain as uint8 (n, c, h, w), or some points
-    (n, 2), with their labels."""
+    """Some test images of each domain as uint8 (n, c, h, w), at most SIDE
+    pixels wide, or some points (n, 2), with their labels."""
     arrays = {}
     for name, domain in (("source", pair.source), ("target", pair.target)):
         shown = domain.test.first(SHOWN if len(pair.shape) == 3 else POINTS)
+        if len(shown) == 0:
+            continue
         x = shown.x.cpu()
         if x.dim() == 4:
+            if x.shape[-1] > SIDE:
+                x = F.interpolate(x, size=(SIDE, SIDE), mode="area")
             x = (x * 255).round().to(torch.uint8)
         arrays[f"{name}_x"] = Array.of(x.numpy())
         arrays[f"{name}_y"] = _small(shown.y)
     yield ArraysTaken("samples", 0, arrays)
 
 
-@torch.no_grad()
 def features(
-    name: str, step: int, readers: Mapping[str, Network], pair: DomainPair
+    name: str, step: int, found: Mapping[str, tuple[Tensor, Tensor, Tensor]]
 ) -> ArraysTaken:
-    """The last stage's features of both domains on their two principal
-    axes: points (n, 2), labels (n,), and for each point 1 if right."""
-    found: dict[str, tuple[Tensor, Samples, Tensor]] = {}
-    for key, domain in (("source", pair.source), ("target", pair.target)):
-        test = domain.test.first(POINTS)
-        z = readers[key].features(test.x)
-        right = readers[key].head(z).argmax(1) == test.y
-        found[key] = (z, test, right)
-    axes = principal_axes(torch.cat([z for z, _, _ in found.values()]))
-    centre = torch.cat([z for z, _, _ in found.values()]).mean(0)
+    """Features of each domain on their two principal axes.
+
+    `found` maps a domain to features z (n, width), labels (n,) and whether
+    each is read rightly (n,); kept are points (n, 2) and the other two.
+    """
+    every = torch.cat([z for z, _, _ in found.values()])
+    axes, centre = principal_axes(every), every.mean(0)
     arrays = {}
-    for key, (z, test, right) in found.items():
+    for key, (z, y, hits) in found.items():
         points = ((z - centre) @ axes).cpu().float().numpy()
         arrays[f"{key}_points"] = Array.of(points)
-        arrays[f"{key}_y"] = _small(test.y)
-        arrays[f"{key}_right"] = _small(right)
+        arrays[f"{key}_y"] = _small(y)
+        arrays[f"{key}_right"] = _small(hits)
     return ArraysTaken(name, step, arrays)
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from tl_core import catalog
 from tl_core.analysis.intervals import interval
@@ -24,25 +24,30 @@ def verdict(history: History) -> str:
     """The result of a finished run."""
     if history.finished is None:
         return ""
-    share = history.finished.accuracy
-    change = share["target"] - share["target_before"]
-    moved = "rose" if change >= 0 else "fell"
-    target = (
-        f"target accuracy {moved} from {percent(share['target_before'])} "
-        f"to {percent(share['target'])}"
-    )
-    lost = share["source_before"] - share["source"]
+    share, name = history.finished.accuracy, title(history.spec.strategy)
+    reached = f"{name} reached a target accuracy of {percent(share['target'])}"
     if not catalog.entry("strategies", history.spec.strategy).card.pretrained:
-        return (
-            f"{title(history.spec.strategy)} reached a target accuracy of "
-            f"{percent(share['target'])} without any source training."
+        return f"{reached} without any source training."
+    if "source" not in share:
+        task = catalog.entry("datasets", history.spec.dataset).card.source_task
+        return f"{reached}, from a network trained on {task or 'other data'}."
+    if share["target_before"] > 0:
+        change = share["target"] - share["target_before"]
+        moved = "rose" if change >= 0 else "fell"
+        target = (
+            f"{name}: target accuracy {moved} from "
+            f"{percent(share['target_before'])} to {percent(share['target'])}"
         )
-    source = (
-        f"the source lost {100 * lost:.1f} points"
-        if lost > 0.005
-        else f"the source stayed at {percent(share['source'])}"
-    )
-    return f"{title(history.spec.strategy)}: {target}; {source}."
+    else:
+        target = f"{reached}, of whose classes the old head knew none"
+    return f"{target}; {_source_lost(share)}."
+
+
+def _source_lost(share: Mapping[str, float]) -> str:
+    lost = share["source_before"] - share["source"]
+    if lost > 0.005:
+        return f"the source lost {100 * lost:.1f} points"
+    return f"the source stayed at {percent(share['source'])}"
 
 
 def race(histories: Sequence[History]) -> str:

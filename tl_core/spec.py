@@ -15,6 +15,7 @@ from typing import Any
 
 from tl_core import catalog
 from tl_core.card import Hyper, Scalar, SpecError, shown
+from tl_core.fit import check_fit
 
 VERSION = 1
 """Raised by every change that alters the numbers a spec produces."""
@@ -98,7 +99,9 @@ class RunSpec:
             if not isinstance(given, Mapping):
                 raise SpecError(f"{owner}_params must map names to values.")
             self._set(f"{owner}_params", entry.settings(given))
-        check_fit(self)
+        check_fit(
+            self.dataset, self.backbone, self.strategy, self.backbone_params
+        )
 
     def _set(self, name: str, value: object) -> None:
         object.__setattr__(self, name, value)
@@ -187,37 +190,3 @@ def spec_from_settings(settings: Mapping[str, object]) -> RunSpec:
     if str(plain.get("target_labels", "")).lower() in ("", "all", "none"):
         plain.pop("target_labels", None)
     return spec_from_dict(plain)
-
-
-def check_fit(spec: RunSpec) -> None:
-    """Refuse combinations that mean nothing, saying what to choose instead.
-
-    Raises:
-        SpecError: the backbone cannot read the dataset's inputs, or lacks
-            what the strategy works on.
-    """
-    inputs = catalog.entry("datasets", spec.dataset).card.inputs
-    backbone = catalog.entry("backbones", spec.backbone).card
-    strategy = catalog.entry("strategies", spec.strategy).card
-    if inputs not in backbone.accepts:
-        fitting = ", ".join(fitting_backbones(spec.dataset))
-        raise SpecError(
-            f"The backbone '{spec.backbone}' cannot read the {inputs} of "
-            f"'{spec.dataset}'; choose one of: {fitting}."
-        )
-    norm = spec.backbone_params.get("norm")
-    if strategy.needs_batch_norm and norm != "batch":
-        raise SpecError(
-            f"{strategy.title} re-estimates BatchNorm statistics, and this "
-            "backbone has none; set backbone.norm=batch."
-        )
-
-
-def fitting_backbones(dataset: str) -> tuple[str, ...]:
-    """The backbones that can read a dataset's inputs."""
-    inputs = catalog.entry("datasets", dataset).card.inputs
-    return tuple(
-        key
-        for key in catalog.keys("backbones")
-        if inputs in catalog.entry("backbones", key).card.accepts
-    )

@@ -15,24 +15,21 @@ from torch import Tensor
 
 from tl_core import catalog, checkpoints, evaluation, pictures
 from tl_core.backbones.base import Network, build
-from tl_core.card import Scalar, Sees
-from tl_core.datasets.base import (
-    DomainPair,
-    Samples,
-    VisiblePair,
-    labelled_subset,
-)
+from tl_core.card import Scalar, Sees, SpecError
+from tl_core.datasets.base import DomainPair, VisiblePair
 from tl_core.descent import batches, descend
 from tl_core.device import describe, device, use_threads
 from tl_core.events import (
+    Downloading,
     Event,
     PhaseStarted,
     RunFinished,
     RunStarted,
 )
+from tl_core.feed import sample_counts, target_batches, visible_pair
+from tl_core.prefix import Prefix
 from tl_core.spec import RunSpec
 from tl_core.strategies.base import (
-    Batch,
     Strategy,
     cross_entropy,
     everything,
@@ -53,13 +50,47 @@ def train(spec: RunSpec) -> Iterator[Event]:
     """
     use_threads()
     where = device()
+    yield from fetch(spec)
     pair = load_pair(spec, where)
+    check_samples(spec, pair)
     yield RunStarted(spec.to_dict(), describe(where), pair.classes)
     yield from pictures.samples(pair)
     model = new_network(spec, pair).to(where)
     if catalog.entry("strategies", spec.strategy).card.pretrained:
         yield from pretrain(spec, model, pair)
     yield from adapt(spec, model, pair)
+
+
+def fetch(spec: RunSpec) -> Iterator[Downloading]:
+    """Download what the dataset and the backbone need and do not have."""
+    for kind, key, params in (
+        ("datasets", spec.dataset, spec.dataset_params),
+        ("backbones", spec.backbone, spec.backbone_params),
+    ):
+        made = catalog.create(kind, key, params)
+        if hasattr(made, "fetch"):
+            yield from made.fetch()
+
+
+def check_samples(spec: RunSpec, pair: DomainPair) -> None:
+    """Refuse what a dataset without source samples, or with other classes,
+    cannot serve; known for most datasets before (`fit.py`), for a user's own
+    only now.
+
+    Raises:
+        SpecError: says what is missing.
+    """
+    card = catalog.entry("strategies", spec.strategy).card
+    if card.needs_source and not pair.has_source:
+        raise SpecError(
+            f"{card.title} needs source samples, and this dataset has none; "
+            "choose a strategy that learns from target labels."
+        )
+    if card.sees is Sees.UNLABELLED_TARGET and pair.source_classes:
+        raise SpecError(
+            f"{card.title} never sees a target label, so source and target "
+            "must have the same classes, and here they differ."
+        )
 
 
 def load_pair(spec: RunSpec, where: torch.device) -> DomainPair:
@@ -76,24 +107,30 @@ def _load_pair(
 
 
 def new_network(spec: RunSpec, pair: DomainPair) -> Network:
-    """The spec's network with the initial weights of its seed.
+    """The spec's network with the initial weights of its seed; a strategy
+    that starts from scratch gets random ones in the place of learned ones.
 
     Channels last is the memory order in which convolutions run fastest.
     """
-    recipe = catalog.create("backbones", spec.backbone, spec.backbone_params)
-    model = build(recipe, pair.shape, len(pair.classes), spec.seed)
+    params = dict(spec.backbone_params)
+    scratch = not catalog.entry("strategies", spec.strategy).card.pretrained
+    if scratch and "weights" in params:
+        params["weights"] = "random"
+    recipe = catalog.create("backbones", spec.backbone, params)
+    model = build(recipe, pair.shape, len(pair.head_classes), spec.seed)
     return model.to(memory_format=torch.channels_last)
 
 
 def pretrain(
     spec: RunSpec, model: Network, pair: DomainPair
 ) -> Iterator[Event]:
-    """Train `model` on the labelled source, in place.
+    """Train `model` on the labelled source, in place; of a backbone that
+    arrives trained, the head alone.
 
     A checkpoint of the same source training is loaded instead, and the
     events of that training are told again: they are what happened.
     """
-    if spec.pretrain_steps == 0:
+    if spec.pretrain_steps == 0 or not pair.has_source:
         return
     key = checkpoints.key(spec, pair.source)
     stored = checkpoints.load(key, model)
@@ -112,18 +149,25 @@ def _train_on_source(
 ) -> Iterator[Event]:
     steps, source = spec.pretrain_steps, pair.source
     order = batches(len(source.train), PRETRAIN_BATCH, steps, spec.seed)
+    if model.backbone.arrives_trained:
+        model.freeze(model.backbone)
     yield PhaseStarted("pretrain", steps, model.parameter_counts())
+    prefix = Prefix(model, source.train.x)
+    prefix.follow()
 
     def loss(step: int) -> Mapping[str, Tensor]:
-        batch = source.train.take(order[step].to(source.train.x.device))
-        return {"source": cross_entropy(model(batch.x), batch.y)}
+        index = order[step].to(source.train.x.device)
+        x = prefix(source.train.x).out[index]
+        return {"source": cross_entropy(model(x), source.train.y[index])}
 
     every = evaluation.cadence(steps, 2 * PRETRAIN_BATCH)
     groups = everything(model)
     for done in descend(model, groups, loss, steps, PRETRAIN_LR, "pretrain"):
         yield done
         if done.step % every == 0 or done.step == steps:
-            yield evaluation.on_source(model, source, done.step)
+            yield evaluation.on_source(model, source, prefix, done.step)
+    prefix.end()
+    model.thaw(model.backbone)
 
 
 def adapt(spec: RunSpec, model: Network, pair: DomainPair) -> Iterator[Event]:
@@ -131,72 +175,44 @@ def adapt(spec: RunSpec, model: Network, pair: DomainPair) -> Iterator[Event]:
     strategy: Strategy = catalog.create(
         "strategies", spec.strategy, spec.strategy_params
     )
-    judge = evaluation.Judge(model, pair, strategy)
     visible = visible_pair(spec, pair)
+    prefix = Prefix(model, visible.target.x)
+    judge = evaluation.Judge(model, pair, strategy, prefix)
     with torch.random.fork_rng(devices=[]):
         torch.manual_seed(spec.seed + 1)
         groups = strategy.setup(model, visible)
     yield PhaseStarted("adapt", spec.steps, model.parameter_counts())
-    first = judge.look(0)
+    prefix.follow()
+    first = last = judge.look(0)
     yield first
-    feed = target_batches(spec, visible)
-
-    def loss(step: int) -> Mapping[str, Tensor]:
-        return strategy.loss(model, feed(step))
-
+    loss = objective(spec, strategy, model, visible, prefix)
     every = evaluation.cadence(spec.steps, 2 * spec.batch_size)
-    last = first
     for done in descend(model, groups, loss, spec.steps, spec.lr, "adapt"):
         yield done
         if done.step % every == 0 or done.step == spec.steps:
             last = judge.look(done.step)
             yield last
+    prefix.end()
     yield from judge.pictures(spec.steps)
     mmd = {stage: (first.mmd[stage], last.mmd[stage]) for stage in last.mmd}
     yield RunFinished(judge.verdict(), mmd, sample_counts(visible, pair))
 
 
-def visible_pair(spec: RunSpec, pair: DomainPair) -> VisiblePair:
-    """The training samples, with the labels that the strategy may use.
+def objective(
+    spec: RunSpec,
+    strategy: Strategy,
+    model: Network,
+    visible: VisiblePair,
+    prefix: Prefix,
+) -> Callable[[int], Mapping[str, Tensor]]:
+    """The terms to minimise at each step (0-based)."""
+    feed = target_batches(spec, visible, prefix)
+    advance = getattr(strategy, "advance", None)
 
-    Target labels are taken away here, for every unsupervised strategy, and
-    nothing behind this line can get them back.
-    """
-    card = catalog.entry("strategies", spec.strategy).card
-    source, target = pair.source.train, pair.target.train
-    if card.sees is Sees.UNLABELLED_TARGET:
-        return VisiblePair(source, target.without_labels(), pair.classes)
-    labels = None if card.all_labels else spec.target_labels
-    few = labelled_subset(target, labels, spec.seed)
-    return VisiblePair(source, few, pair.classes)
+    def loss(step: int) -> Mapping[str, Tensor]:
+        if advance is not None:
+            advance(model, step / spec.steps)
+            prefix.follow()
+        return strategy.loss(model, feed(step))
 
-
-def target_batches(
-    spec: RunSpec, visible: VisiblePair
-) -> Callable[[int], Batch]:
-    """The batch of each step (0-based), equal numbers of both domains."""
-    size, steps = spec.batch_size, spec.steps
-    source, target = visible.source, visible.target
-    order_s = batches(len(source), size, steps, spec.seed + 2)
-    order_t = batches(len(target), size, steps, spec.seed + 3)
-    where = source.x.device
-
-    def feed(step: int) -> Batch:
-        s = source.take(order_s[step].to(where))
-        index = order_t[step].to(where)
-        labels = target.y[index] if isinstance(target, Samples) else None
-        return Batch(s.x, s.y, target.x[index], labels, step / steps)
-
-    return feed
-
-
-def sample_counts(visible: VisiblePair, pair: DomainPair) -> dict[str, int]:
-    """How many samples were trained and measured on."""
-    labelled = isinstance(visible.target, Samples)
-    return {
-        "source_train": len(visible.source),
-        "source_test": len(pair.source.test),
-        "target_train": len(visible.target),
-        "target_labels": len(visible.target) if labelled else 0,
-        "target_test": len(pair.target.test),
-    }
+    return loss

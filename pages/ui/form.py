@@ -8,12 +8,12 @@ import streamlit as st
 
 from tl_core import catalog
 from tl_core.card import Hyper, Scalar, Sees, SpecError
+from tl_core.fit import fitting_backbones
 from tl_core.spec import (
     FIELDS,
     KIND,
     LABELS,
     RunSpec,
-    fitting_backbones,
     spec_from_settings,
 )
 

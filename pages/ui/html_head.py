@@ -24,7 +24,7 @@ ADDRESS = (
 )
 CHARTS = "".join(
     f'<link rel="modulepreload" crossorigin href="/static/js/{path.name}">'
-    for path in (Path(streamlit.__file__).parent / "static" / "js").glob(
+    for path in (Path(streamlit.__file__).parent / "static").rglob(
         "PlotlyChart.*.js"
     )
 )

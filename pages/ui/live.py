@@ -72,10 +72,11 @@ def _queued(record: RunRecord, history: History) -> None:
 
 def _running(record: RunRecord, history: History) -> None:
     left = engine.current().seconds_left(record.id)
-    phase = PHASES.get(history.phase or "", "Loading the data")
-    steps = history.steps[-1].step if history.steps else 0
-    planned = history.phases[-1].steps if history.phases else 0
-    text = f"{phase}: step {steps} of {planned}"
+    text = _loading(history)
+    if history.phase:
+        steps = history.steps[-1].step if history.steps else 0
+        planned = history.phases[-1].steps
+        text = f"{PHASES[history.phase]}: step {steps} of {planned}"
     if left is not None:
         text += f", about {max(1, round(left))} s left"
     if record.attempt > 1:
@@ -83,6 +84,14 @@ def _running(record: RunRecord, history: History) -> None:
     _progress(record, history.progress, text)
     results.curves_of(history, "live")
     results.samples(history)
+
+
+def _loading(history: History) -> str:
+    """What happens before the first phase."""
+    if history.downloading is None:
+        return "Loading the data"
+    share = round(100 * history.downloading.share)
+    return f"Downloading {history.downloading.what}, {share} %"
 
 
 def _done(record: RunRecord, history: History) -> None:

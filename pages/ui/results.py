@@ -20,12 +20,13 @@ def samples(history: History) -> None:
     if not arrays:
         return
     card = catalog.entry("datasets", history.spec.dataset).card
-    if arrays["source_x"].ndim == 2:
+    if arrays["target_x"].ndim == 2:
         text = "Source and target points; hollow marks are the first class."
         chart(maps.point_map(arrays), text, "samples")
         return
+    shown = [d for d in ("source", "target") if f"{d}_x" in arrays]
     columns = st.columns(2, gap="large")
-    for column, domain in zip(columns, ("source", "target"), strict=True):
+    for column, domain in zip(columns, shown, strict=False):
         about = getattr(card, domain)
         with column:
             st.markdown(f"**{domain.capitalize()}** · {about}")
@@ -57,6 +58,8 @@ def curves_of(history: History, key: str) -> None:
             f"Loss terms {', '.join(names)} over the steps.",
             f"{key}.loss",
         )
+    if not history.stages:
+        return
     with right:
         st.markdown("**Distance between the domains**, stage by stage")
         chart(
@@ -118,11 +121,15 @@ def numbers(history: History) -> None:
     counts = history.parameters
     cells = st.columns(4)
     for cell, domain in zip(cells, ("target", "source"), strict=False):
-        change = 100 * (share[domain] - share[f"{domain}_before"])
+        if domain not in share:
+            continue
+        before = share.get(f"{domain}_before")
         cell.metric(
             f"{domain.capitalize()} accuracy",
             sentences.percent(share[domain]),
-            f"{change:+.1f} points",
+            None
+            if before is None
+            else f"{100 * (share[domain] - before):+.1f} points",
             help="On all test samples; the change is against the network "
             "at the end of source training.",
         )

@@ -1,14 +1,22 @@
 """What must hold between strategies, exactly, whatever the data."""
 
-from collections.abc import Callable
 from dataclasses import fields, replace
 
 import pytest
 import torch
 
 from tests.conftest import toy
+from tests.strategies.toys import (
+    ALL,
+    CPU,
+    SUPERVISED,
+    UNSUPERVISED,
+    adapted,
+    equal,
+    said_by,
+    spec_for,
+)
 from tl_core import catalog, training
-from tl_core.card import Sees
 from tl_core.datasets.base import (
     Domain,
     DomainPair,
@@ -16,40 +24,20 @@ from tl_core.datasets.base import (
     Unlabelled,
 )
 from tl_core.events import RunFinished
-from tl_core.spec import RunSpec
-from tl_core.training import load_pair, new_network, train, visible_pair
+from tl_core.feed import target_batches, visible_pair
+from tl_core.prefix import Prefix
+from tl_core.training import load_pair, new_network, train
 
-CPU = torch.device("cpu")
-ALL = catalog.keys("strategies")
-
-
-def sees(key: str) -> Sees:
-    return catalog.entry("strategies", key).card.sees
-
-
-UNSUPERVISED = [k for k in ALL if sees(k) is Sees.UNLABELLED_TARGET]
-SUPERVISED = [k for k in ALL if sees(k) is not Sees.UNLABELLED_TARGET]
-
-
-def spec_for(key: str, **settings) -> RunSpec:
-    return toy(key, **{"backbone.norm": "batch", **settings})
-
-
-def adapted(
-    spec: RunSpec, change: Callable[[DomainPair], DomainPair] = lambda p: p
-) -> dict[str, torch.Tensor]:
-    """The weights and buffers after a run, on a changed pair."""
-    pair = change(load_pair(spec, CPU))
-    model = new_network(spec, pair)
-    training.use_threads()
-    if catalog.entry("strategies", spec.strategy).card.pretrained:
-        list(training.pretrain(spec, model, pair))
-    list(training.adapt(spec, model, pair))
-    return {k: v.clone() for k, v in model.state_dict().items()}
-
-
-def equal(a: dict[str, torch.Tensor], b: dict[str, torch.Tensor]) -> bool:
-    return a.keys() == b.keys() and all(torch.equal(a[k], b[k]) for k in a)
+EFFECTS: dict[str, dict[str, object]] = {
+    "mmd": {"weight": 0.5, "stages": 1},
+    "dann": {"reversal": 1.0, "units": 20, "lr_scale": 1.0},
+    "full": {"head": "new"},
+    "linear_probe": {"head": "source"},
+    **{key: said_by(key, "EFFECTS") for key in ALL if said_by(key, "EFFECTS")},
+}
+"""Another value for every knob of every strategy."""
+READING = ("statistics",)
+"""Knobs that change how a network is read, not its weights."""
 
 
 def shuffle_target_labels(pair: DomainPair) -> DomainPair:
@@ -82,7 +70,9 @@ def test_an_unsupervised_strategy_is_handed_no_label(key):
     visible = visible_pair(spec, load_pair(spec, CPU))
     assert isinstance(visible.target, Unlabelled)
     assert [f.name for f in fields(visible.target)] == ["x"]
-    batch = training.target_batches(spec, visible)(0)
+    model = new_network(spec, load_pair(spec, CPU))
+    prefix = Prefix(model, visible.target.x)
+    batch = target_batches(spec, visible, prefix)(0)
     assert batch.yt is None
     with pytest.raises(PermissionError):
         _ = batch.labels_t
@@ -153,15 +143,7 @@ def test_adabn_is_source_only_with_other_statistics():
 
 @pytest.mark.parametrize(
     ("key", "knob", "other"),
-    [
-        ("mmd", "weight", 0.5),
-        ("mmd", "stages", 1),
-        ("dann", "reversal", 1.0),
-        ("dann", "units", 20),
-        ("dann", "lr_scale", 1.0),
-        ("full", "head", "new"),
-        ("linear_probe", "head", "source"),
-    ],
+    [(k, n, v) for k, knobs in EFFECTS.items() for n, v in knobs.items()],
 )
 def test_every_knob_changes_the_weights(key, knob, other):
     default = adapted(spec_for(key))
@@ -169,7 +151,14 @@ def test_every_knob_changes_the_weights(key, knob, other):
     assert not equal(default, turned)
 
 
-@pytest.mark.parametrize("key", ["mmd", "dann"])
+READ = [
+    key
+    for key in ALL
+    if "statistics" in catalog.entry("strategies", key).knobs
+]
+
+
+@pytest.mark.parametrize("key", READ)
 def test_the_choice_of_statistics_changes_the_reading(key):
     def mmd_at_the_end(statistics: str):
         spec = spec_for(key, **{"strategy.statistics": statistics})
@@ -180,9 +169,7 @@ def test_the_choice_of_statistics_changes_the_reading(key):
     assert mmd_at_the_end("domain") != mmd_at_the_end("running")
 
 
-def test_no_knob_is_without_an_effect_test():
-    """The lists above name every knob of every strategy."""
-    tested = {"weight", "stages", "reversal", "units", "lr_scale", "head"}
-    tested |= {"statistics"}
-    for key in ALL:
-        assert set(catalog.entry("strategies", key).knobs) <= tested
+@pytest.mark.parametrize("key", ALL)
+def test_no_knob_is_without_an_effect_test(key):
+    knobs = set(catalog.entry("strategies", key).knobs)
+    assert knobs <= {*EFFECTS.get(key, {}), *READING}

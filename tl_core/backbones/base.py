@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 from typing import Protocol
 
 import torch
@@ -13,26 +14,35 @@ class Backbone(nn.Module):
 
     `stages` maps the names the app shows to modules, `width` is the number
     of features, `has_tokens` says whether stages carry (batch, tokens, d).
+    `arrives_trained`: its weights are not random but learned elsewhere.
+    `start` stages are skipped: while they are frozen, their output is
+    computed once and given as x (see `prefix.py`).
     """
 
     def __init__(
-        self, stages: dict[str, nn.Module], width: int, has_tokens: bool
+        self,
+        stages: dict[str, nn.Module],
+        width: int,
+        has_tokens: bool,
+        arrives_trained: bool = False,
     ) -> None:
         super().__init__()
         self.stages = nn.ModuleDict(stages)
         self.width = width
         self.has_tokens = has_tokens
+        self.arrives_trained = arrives_trained
+        self.start = 0
 
     def forward(self, x: Tensor) -> Tensor:
         """x (batch, ...) to features z (batch, width)."""
-        for stage in self.stages.values():
+        for stage in list(self.stages.values())[self.start :]:
             x = stage(x)
         return x
 
     def stage_features(self, x: Tensor) -> dict[str, Tensor]:
         """Each stage's output by name, all from one pass."""
         found = {}
-        for name, stage in self.stages.items():
+        for name, stage in list(self.stages.items())[self.start :]:
             x = stage(x)
             found[name] = x
         return found
@@ -51,7 +61,7 @@ class Network(nn.Module):
         self.backbone = backbone
         self.head = nn.Linear(backbone.width, classes)
         self.auxiliary = nn.ModuleDict()
-        self._frozen: list[nn.Module] = []
+        self._frozen: set[nn.Module] = set()
 
     def features(self, x: Tensor) -> Tensor:
         """z = phi(x), (batch, width)."""
@@ -65,16 +75,40 @@ class Network(nn.Module):
         """No gradient, no running statistics, no dropout in `module`."""
         for parameter in module.parameters():
             parameter.requires_grad_(False)
+            # A gradient of None, unlike zero, leaves an optimiser's momentum
+            # and weight decay out of it too.
             parameter.grad = None
-        self._frozen.append(module)
+        self._frozen |= set(module.modules())
         module.eval()
+
+    def thaw(self, module: nn.Module) -> None:
+        """Train `module` again."""
+        for parameter in module.parameters():
+            parameter.requires_grad_(True)
+        self._frozen -= set(module.modules())
+        module.train(self.training)
+
+    def frozen_stages(self) -> int:
+        """How many leading stages are frozen as a whole."""
+        stages = list(self.backbone.stages.values())
+        for depth, stage in enumerate(stages):
+            learns = any(p.requires_grad for p in stage.parameters())
+            if learns or stage not in self._frozen:
+                return depth
+        return len(stages)
 
     def train(self, mode: bool = True) -> Network:
         """Like `nn.Module.train`, but what is frozen stays in eval mode."""
         super().train(mode)
         for module in self._frozen:
-            module.eval()
+            module.training = False
         return self
+
+    def with_head(self, head: nn.Linear) -> Network:
+        """The same modules under another head; nothing is copied."""
+        twin = copy.copy(self)
+        twin._modules = {**self._modules, "head": head}
+        return twin
 
     def parameter_counts(self) -> dict[str, int]:
         """total and trained (backbone + head), auxiliary (beside them)."""

@@ -6,7 +6,7 @@ handed `Unlabelled` samples, which have no `y` to look at.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Protocol
 
 import torch
@@ -66,39 +66,72 @@ class Domain:
 
 @dataclass(frozen=True)
 class DomainPair:
-    """Source and target, and the names of the classes they share."""
+    """Source and target, and the names of their classes.
+
+    `classes` are the target's; the source's are the same unless
+    `source_classes` says otherwise. A source of which there is only a trained
+    network has no samples (see `nothing`).
+    """
 
     source: Domain
     target: Domain
     classes: tuple[str, ...]
+    source_classes: tuple[str, ...] | None = None
 
     @property
     def shape(self) -> tuple[int, ...]:
         """The shape of one input, (channels, h, w) or (features,)."""
-        return tuple(self.source.train.x.shape[1:])
+        return tuple(self.target.train.x.shape[1:])
+
+    @property
+    def has_source(self) -> bool:
+        """Whether there are source samples."""
+        return len(self.source.train) > 0
+
+    @property
+    def head_classes(self) -> tuple[str, ...]:
+        """What a head trained on the source can say; the target's classes
+        where there is no source to train on."""
+        return self.source_classes or self.classes
 
     def to(self, device: torch.device) -> DomainPair:
         """The same pair on `device`."""
-        return DomainPair(
-            self.source.to(device), self.target.to(device), self.classes
+        return replace(
+            self,
+            source=self.source.to(device),
+            target=self.target.to(device),
         )
 
 
 @dataclass(frozen=True)
 class VisiblePair:
-    """What a strategy may look at while it adapts: training splits only."""
+    """What a strategy may look at while it adapts: training splits only.
+
+    `new_classes`: the target's classes are not those the head was trained
+    for, so the head must be a new one.
+    """
 
     source: Samples
     target: Samples | Unlabelled
     classes: tuple[str, ...]
+    new_classes: bool = False
 
 
 class Dataset(Protocol):
-    """A catalog entry: a dataclass whose fields are its knobs."""
+    """A catalog entry: a dataclass whose fields are its knobs.
+
+    One whose files have to be downloaded has a method `fetch` too, which
+    yields `events.Downloading` and returns at once when they are there.
+    """
 
     def load(self) -> DomainPair:
         """The pair, the same on every call with the same knobs."""
         ...
+
+
+def nothing(like: Samples) -> Domain:
+    """A domain without samples, its inputs shaped as those of `like`."""
+    return Domain(like.first(0), like.first(0))
 
 
 def split(x: Tensor, y: Tensor, test: int, seed: int) -> Domain:

@@ -14,7 +14,13 @@ from uuid import uuid4
 
 from tl_core import events, recording
 from tl_core.card import SpecError
-from tl_core.events import Event, PhaseStarted, RunFailed, RunStopped
+from tl_core.events import (
+    Downloading,
+    Event,
+    PhaseStarted,
+    RunFailed,
+    RunStopped,
+)
 from tl_core.spec import spec_from_dict
 
 TOPIC = "tl-events"
@@ -71,7 +77,7 @@ def follow(
     for event in _until_stopped(spec, should_stop):
         now = time.monotonic()
         rows.append((round(now - start, 4), events.to_json(event)))
-        ends = isinstance(event, (*events.LAST, PhaseStarted))
+        ends = isinstance(event, (*events.LAST, PhaseStarted, Downloading))
         if ends or seq == 0 or now - last >= FLUSH:
             batch = {**header, "first_seq": seq, "rows": rows}
             batch["peak_memory"] = recording.peak_memory()

@@ -22,9 +22,10 @@ from tl_core.datasets.base import VisiblePair
 class Batch:
     """One step's samples; a label that may not be seen is not there.
 
-    xs, ys: source inputs (b, ...) and labels (b,). xt: target inputs
-    (b, ...). yt: target labels (b,), None for unsupervised strategies.
-    progress: share of the adaptation done, in [0, 1].
+    xs, ys: source inputs (b, ...) and labels (b,), empty for strategies that
+    see the target alone. xt: target inputs (b, ...). yt: target labels (b,),
+    None for unsupervised strategies. progress: share of the adaptation done,
+    in [0, 1].
     """
 
     xs: Tensor
@@ -57,6 +58,9 @@ class Strategy(Protocol):
 
     One whose `statistics` is "domain" is measured with BatchNorm statistics
     of the domain being measured (AdaBN); else with the running ones.
+
+    One that freezes or thaws as it goes has a method
+    `advance(model, progress)` too, called before every step.
     """
 
     card: ClassVar[StrategyCard]
@@ -74,6 +78,13 @@ def everything(model: Network) -> list[ParamGroup]:
     """One group with each trainable parameter of the network."""
     params = [p for p in model.parameters() if p.requires_grad]
     return [{"params": params, "lr_scale": 1.0}]
+
+
+def start_head(model: Network, pair: VisiblePair, head: str) -> None:
+    """Keep the head of source training, or begin a new one: when `head` is
+    "new", or when the target has other classes."""
+    if head == "new" or pair.new_classes:
+        new_head(model, len(pair.classes))
 
 
 def new_head(model: Network, classes: int) -> None:

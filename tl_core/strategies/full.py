@@ -21,7 +21,7 @@ from tl_core.strategies.base import (
     ParamGroup,
     cross_entropy,
     everything,
-    new_head,
+    start_head,
 )
 
 
@@ -31,7 +31,8 @@ class Full:
 
     head: str = hyper(
         "source",
-        "Start from the head of source training, or from a new one.",
+        "Start from the head of source training, or from a new one; "
+        "other classes always need a new one.",
         choices=("source", "new"),
     )
 
@@ -52,8 +53,7 @@ class Full:
 
     def setup(self, model: Network, pair: VisiblePair) -> list[ParamGroup]:
         """Train everything, from the chosen head."""
-        if self.head == "new":
-            new_head(model, len(pair.classes))
+        start_head(model, pair, self.head)
         return everything(model)
 
     def loss(self, model: Network, batch: Batch) -> Mapping[str, Tensor]:

@@ -23,7 +23,7 @@ from tl_core.strategies.base import (
     ParamGroup,
     cross_entropy,
     everything,
-    new_head,
+    start_head,
 )
 
 
@@ -33,7 +33,8 @@ class LinearProbe:
 
     head: str = hyper(
         "new",
-        "Start from a new head, or from the head of source training.",
+        "Start from a new head, or from the head of source training; "
+        "other classes always need a new one.",
         choices=("new", "source"),
     )
 
@@ -60,8 +61,7 @@ class LinearProbe:
     def setup(self, model: Network, pair: VisiblePair) -> list[ParamGroup]:
         """Freeze the backbone; train the head."""
         model.freeze(model.backbone)
-        if self.head == "new":
-            new_head(model, len(pair.classes))
+        start_head(model, pair, self.head)
         return everything(model)
 
     def loss(self, model: Network, batch: Batch) -> Mapping[str, Tensor]:

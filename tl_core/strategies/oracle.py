@@ -21,6 +21,7 @@ from tl_core.strategies.base import (
     ParamGroup,
     cross_entropy,
     everything,
+    start_head,
 )
 
 
@@ -44,7 +45,8 @@ class Oracle:
     )
 
     def setup(self, model: Network, pair: VisiblePair) -> list[ParamGroup]:
-        """Train everything."""
+        """Train everything, with a head for the target's classes."""
+        start_head(model, pair, "source")
         return everything(model)
 
     def loss(self, model: Network, batch: Batch) -> Mapping[str, Tensor]:

@@ -1,0 +1,73 @@
+"""What a strategy is shown: domains without hidden labels, step by step."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import torch
+
+from tl_core import catalog
+from tl_core.card import Sees
+from tl_core.datasets.base import (
+    DomainPair,
+    Samples,
+    VisiblePair,
+    labelled_subset,
+)
+from tl_core.descent import batches
+from tl_core.prefix import Prefix
+from tl_core.spec import RunSpec
+from tl_core.strategies.base import Batch
+
+
+def visible_pair(spec: RunSpec, pair: DomainPair) -> VisiblePair:
+    """The training samples, with the labels that the strategy may use.
+
+    Target labels are taken away here, for every unsupervised strategy, and
+    nothing behind this line can get them back.
+    """
+    card = catalog.entry("strategies", spec.strategy).card
+    source, target = pair.source.train, pair.target.train
+    if card.sees is Sees.UNLABELLED_TARGET:
+        return VisiblePair(source, target.without_labels(), pair.classes)
+    labels = None if card.all_labels else spec.target_labels
+    few = labelled_subset(target, labels, spec.seed)
+    new_classes = pair.head_classes != pair.classes
+    return VisiblePair(source, few, pair.classes, new_classes)
+
+
+def target_batches(
+    spec: RunSpec, visible: VisiblePair, prefix: Prefix
+) -> Callable[[int], Batch]:
+    """The batch of each step (0-based), equal numbers of both domains, as
+    the network takes them: behind its frozen stages."""
+    size, steps = spec.batch_size, spec.steps
+    source, target = visible.source, visible.target
+    order_t = batches(len(target), size, steps, spec.seed + 3)
+    where = target.x.device
+    card = catalog.entry("strategies", spec.strategy).card
+    if card.sees is Sees.TARGET:  # its batches hold no source samples
+        order_s = torch.zeros((steps, 0), dtype=torch.int64)
+    else:
+        order_s = batches(len(source), size, steps, spec.seed + 2)
+
+    def feed(step: int) -> Batch:
+        s, t = order_s[step].to(where), order_t[step].to(where)
+        xs = prefix(source.x).out[s] if len(s) else source.x[:0]
+        labels = target.y[t] if isinstance(target, Samples) else None
+        xt = prefix(target.x).out[t]
+        return Batch(xs, source.y[s], xt, labels, step / steps)
+
+    return feed
+
+
+def sample_counts(visible: VisiblePair, pair: DomainPair) -> dict[str, int]:
+    """How many samples were trained and measured on."""
+    labelled = isinstance(visible.target, Samples)
+    return {
+        "source_train": len(visible.source),
+        "source_test": len(pair.source.test),
+        "target_train": len(visible.target),
+        "target_labels": len(visible.target) if labelled else 0,
+        "target_test": len(pair.target.test),
+    }

@@ -1,0 +1,97 @@
+"""Which datasets, backbones and strategies go together, and why others not."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from tl_core import catalog
+from tl_core.card import Scalar, Sees, SpecError
+
+
+def check_fit(
+    dataset: str,
+    backbone: str,
+    strategy: str,
+    backbone_params: Mapping[str, Scalar],
+) -> None:
+    """Refuse combinations that mean nothing, saying what to choose instead.
+
+    Raises:
+        SpecError: the backbone cannot serve the dataset, or one of the two
+            lacks what the strategy works on.
+    """
+    reason = backbone_does_not_fit(backbone, dataset) or strategy_does_not_fit(
+        strategy, dataset, backbone, backbone_params
+    )
+    if reason:
+        raise SpecError(reason)
+
+
+def fitting_backbones(dataset: str) -> tuple[str, ...]:
+    """The backbones that can read a dataset's inputs, and that bring what
+    they learned where the dataset has no source samples to learn from."""
+    card = catalog.entry("datasets", dataset).card
+    cards = {
+        key: catalog.entry("backbones", key).card
+        for key in catalog.keys("backbones")
+    }
+    return tuple(
+        key
+        for key, backbone in cards.items()
+        if card.inputs in backbone.accepts
+        and card.source_task in ("", backbone.pretrained)
+    )
+
+
+def backbone_does_not_fit(backbone: str, dataset: str) -> str:
+    """Why a backbone cannot serve a dataset; "" if it can."""
+    fitting = fitting_backbones(dataset)
+    if backbone in fitting:
+        return ""
+    card = catalog.entry("datasets", dataset).card
+    needs = f"cannot read the {card.inputs} of"
+    if card.inputs in catalog.entry("backbones", backbone).card.accepts:
+        needs = f"has learned nothing from {card.source_task}, the source of"
+    return (
+        f"The backbone '{backbone}' {needs} '{dataset}'; "
+        f"choose one of: {', '.join(fitting)}."
+    )
+
+
+def strategy_does_not_fit(
+    strategy: str,
+    dataset: str,
+    backbone: str,
+    backbone_params: Mapping[str, Scalar],
+) -> str:
+    """Why a strategy means nothing here, in one sentence; "" if it does."""
+    card = catalog.entry("strategies", strategy).card
+    pair = catalog.entry("datasets", dataset).card
+    network = catalog.entry("backbones", backbone).card
+    if card.needs_source and pair.source_task:
+        return (
+            f"{card.title} needs source samples, and of {pair.source_task} "
+            "there is only the trained network; choose a strategy that "
+            "learns from target labels."
+        )
+    if card.sees is Sees.UNLABELLED_TARGET and "Y" in pair.moves:
+        return (
+            f"{card.title} never sees a target label, so it cannot learn "
+            "other classes than the source's; choose a strategy that "
+            "learns from target labels."
+        )
+    norm = backbone_params.get("norm", "batch" if network.batch_norm else "")
+    if card.needs_batch_norm and norm != "batch":
+        return (
+            f"{card.title} re-estimates BatchNorm statistics, and this "
+            "backbone has none; set backbone.norm=batch."
+            if "norm" in backbone_params
+            else f"{card.title} re-estimates BatchNorm statistics, and the "
+            f"backbone '{backbone}' has none."
+        )
+    if card.needs_tokens and not network.has_tokens:
+        return (
+            f"{card.title} works on the tokens of a transformer; choose a "
+            "backbone that has them, such as vit_tiny."
+        )
+    return ""
