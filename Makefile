@@ -5,6 +5,8 @@ BIN := $(VENV)/bin
 
 .PHONY: run test lint format record screenshots clean
 
+# Independent implementations for the tests; their own pins are too old.
+ORACLES := 'backpack-for-pytorch>=1.7' 'nngeometry>=0.4' 'pytorch-adapt>=0.0.83'
 ADDRESS ?= 127.0.0.1
 PORT ?= 8501
 
@@ -40,6 +42,7 @@ $(VENV)/runtime: requirements.txt | $(BIN)/uv
 
 $(VENV)/dev: requirements-dev.txt $(VENV)/runtime
 	$(BIN)/uv pip install --compile-bytecode --python $(BIN)/python -r requirements-dev.txt
+	$(BIN)/uv pip install --compile-bytecode --python $(BIN)/python --no-deps $(ORACLES)
 	touch $@
 
 clean:
