@@ -52,22 +52,24 @@ if not histories:
         icon=":material/info:",
     )
 else:
-    st.subheader(sentences.race(histories), anchor=False)
-    left, right = st.columns([3, 2], gap="large")
+    said = sentences.race(histories)
+    st.subheader(said, anchor=False)
+    explored = st.session_state.get("start.explore", False)
+    draw = charts.chart if explored else charts.still
+    left, right = st.columns(2, gap="medium")
     with left:
         st.markdown("**While they adapt** · mean and 95 % band over seeds")
-        charts.chart(
-            figures.race_curves(histories),
-            f"Target accuracy over steps. {sentences.race(histories)}",
-            "start.curves",
-        )
+        curves = figures.race_curves(histories)
+        draw(curves, f"Over steps. {said}", "start.curves")
     with right:
         st.markdown("**In the end** · all test samples, small dots are seeds")
-        charts.chart(
-            figures.race_bars(histories),
-            f"Final target accuracy. {sentences.race(histories)}",
-            "start.bars",
-        )
+        bars = figures.race_bars(histories)
+        draw(bars, f"In the end. {said}", "start.bars")
+    st.toggle(
+        "Explore the charts",
+        key="start.explore",
+        help="Zoom, hover over values, hide strategies, save as SVG.",
+    )
     results.samples(histories[0])
     st.caption(race.note)
     results.provenance(histories)

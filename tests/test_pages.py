@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from pages.ui import registry
+from pages.ui import html_head, registry
 from tests.conftest import toy
 from tl_core.jobs import engine
 from tl_core.jobs.engine import Engine
@@ -69,9 +69,21 @@ def test_the_menu_holds_every_page():
 
 def test_the_start_page_shows_a_recorded_race():
     app = opened("start")
-    assert len(app.get("plotly_chart")) >= 2
+    assert text(app).count("<svg") == 4  # two charts, for desks and phones
     assert "seeds" in text(app)
     assert "recorded" in text(app)
+
+
+def test_the_race_can_be_explored():
+    app = opened("start")
+    app.toggle(key="start.explore").set_value(True)
+    app.run()
+    assert len(app.get("plotly_chart")) == 2
+    assert "<svg" not in text(app)
+
+
+def test_the_browser_is_told_of_the_charts_code_early():
+    assert "PlotlyChart" in html_head.CHARTS
 
 
 def test_pressing_run_ends_in_a_result(lab):

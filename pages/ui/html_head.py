@@ -5,8 +5,8 @@ The server's address: on `/run`, Streamlit's page first asks for
 two failed requests and two errors in the console of every deep link, unless
 `window.__streamlit` says where to ask.
 
-And a hint to fetch the code that draws charts (5 MB) at once: every page has
-charts, and the browser would else ask for it after the first one arrives.
+And a hint to fetch the code that draws charts (5 MB) when there is nothing
+else to do: the first page needs none (`charts.still`), the others will.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ ADDRESS = (
     "window.__streamlit)</script>"
 )
 CHARTS = "".join(
-    f'<link rel="modulepreload" crossorigin href="/static/js/{path.name}">'
+    f'<link rel="prefetch" crossorigin href="/static/js/{path.name}">'
     for path in (Path(streamlit.__file__).parent / "static").rglob(
         "PlotlyChart.*.js"
     )

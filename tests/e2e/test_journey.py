@@ -65,7 +65,7 @@ def test_the_first_page_shows_real_charts(visit):
     visitor = visit()
     began = time.monotonic()
     visitor.open("/")
-    charts = visitor.page.locator(".js-plotly-plot .main-svg")
+    charts = visitor.page.locator("svg[role=img]:visible")
     expect(charts.first).to_be_visible()
     print(f"charts after {time.monotonic() - began:.2f} s")  # noqa: T201
     expect(visitor.page.get_by_text("Without a single target")).to_be_visible()
