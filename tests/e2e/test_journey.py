@@ -69,6 +69,19 @@ def test_the_first_page_shows_real_charts(visit):
     expect(charts.first).to_be_visible()
     print(f"charts after {time.monotonic() - began:.2f} s")  # noqa: T201
     expect(visitor.page.get_by_text("Without a single target")).to_be_visible()
+    lines = charts.first.locator("polyline")
+    expect(lines).to_have_count(5)
+    assert len(lines.first.get_attribute("points").split()) > 20
+    visitor.fine()
+
+
+def test_the_first_page_s_charts_can_be_explored(visit):
+    visitor = visit()
+    visitor.open("/")
+    visitor.page.get_by_text("Explore the charts").click()
+    expect(
+        visitor.page.locator(".js-plotly-plot .main-svg").first
+    ).to_be_visible()
     assert points(visitor.page) > 20
     visitor.fine()
 
