@@ -6,9 +6,10 @@ import torch
 from tl_core import catalog
 from tl_core.analysis.mmd import permutation_p_value
 from tl_core.datasets.base import DomainPair, split
-from tl_core.datasets.mnist_shifted import MnistShifted, rotate, thicken
+from tl_core.datasets.mnist_shifted import MnistShifted
 from tl_core.datasets.mnist_to_mnistm import blend
 from tl_core.datasets.moons import Moons
+from tl_core.datasets.shifts import rotate_and_scale, thicken
 
 KEYS = catalog.keys("datasets")
 STILL = MnistShifted(inversion=0)
@@ -107,9 +108,11 @@ def test_a_quarter_turn_turns_about_the_centre():
     x = torch.zeros(1, 1, 9, 9)
     x[0, 0, 4, 7] = 1.0
 
-    turned = rotate(x, 1e-6, torch.Generator().manual_seed(0))
+    turned = rotate_and_scale(x, 1e-6, 0, torch.Generator().manual_seed(0))
     torch.testing.assert_close(turned, x, atol=1e-4, rtol=0)
-    turned = rotate(x.expand(200, -1, -1, -1), 90, torch.Generator())
+    turned = rotate_and_scale(
+        x.expand(200, -1, -1, -1), 90, 0, torch.Generator()
+    )
     mass = turned.mean(0)[0]
     assert mass[:3].sum() + mass[6:].sum() > 0.5
     assert mass[4, 7] < 0.1

@@ -1,9 +1,9 @@
 r"""# MNIST, shifted by you
 
 The target is other MNIST digits changed by knobs: turned, inverted, noisy,
-tinted, thickened. With every knob at zero source and target follow the same
-law, so nothing is lost by the move; each knob makes $P(X)$ differ while
-$P(Y \mid X)$ stays.
+tinted, thickened, dimmed, blurred, rained upon. With every knob at zero
+source and target follow the same law, so nothing is lost by the move; each
+knob makes $P(X)$ differ while $P(Y \mid X)$ stays.
 """
 
 from __future__ import annotations
@@ -12,10 +12,10 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 import torch
-import torch.nn.functional as F
 from torch import Tensor
 
 from tl_core.card import DatasetCard, hyper
+from tl_core.datasets import shifts
 from tl_core.datasets.base import DomainPair
 from tl_core.datasets.digits import CLASSES, mnist_halves, with_x
 
@@ -58,15 +58,62 @@ class MnistShifted:
         high=3,
         unit="pixels",
     )
+    scale: float = hyper(
+        0.0,
+        "Size of a target digit as a power of two: 1 doubles, -1 halves it.",
+        low=-1,
+        high=1,
+    )
+    background: float = hyper(
+        0.0,
+        "Brightness of photographs that shine through the paper.",
+        low=0,
+        high=1,
+    )
+    light: float = hyper(
+        0.0,
+        "Below zero towards black, above zero towards white.",
+        low=-0.9,
+        high=0.9,
+    )
+    contrast: float = hyper(
+        0.0,
+        "Below zero towards an even grey, above zero away from it.",
+        low=-1,
+        high=1,
+    )
+    rain: float = hyper(
+        0.0, "Density and strength of bright slanted streaks.", low=0, high=1
+    )
+    blur: float = hyper(
+        0.0,
+        "Width of a Gaussian blur.",
+        low=0,
+        high=3,
+        unit="pixels",
+    )
 
     card: ClassVar[DatasetCard] = DatasetCard(
         title="MNIST → shifted MNIST",
-        summary="Design the shift: turn, invert, add noise, tint or "
-        "thicken the target digits.",
+        summary="Design the shift: turn, invert, blur or tint the target "
+        "digits, add noise, rain or photographs.",
         source="MNIST: 2,500 digits, 28×28",
         target="2,500 other digits, changed by the knobs",
         moves=("P(X)",),
         inputs="images",
+        severity=(
+            "rotation",
+            "inversion",
+            "noise",
+            "colour",
+            "thickness",
+            "scale",
+            "background",
+            "light",
+            "contrast",
+            "rain",
+            "blur",
+        ),
         reference="Y. LeCun, L. Bottou, Y. Bengio, P. Haffner (1998). "
         "Gradient-Based Learning Applied to Document Recognition. "
         "Proc. IEEE 86(11), doi:10.1109/5.726791",
@@ -93,52 +140,18 @@ class MnistShifted:
 
     def shift(self, x: Tensor, seed: int) -> Tensor:
         """Apply every knob to x (n, 1, 28, 28); returns (n, c, 28, 28)."""
-        generator = torch.Generator().manual_seed(seed)
-        x = thicken(x, self.thickness)
-        x = rotate(x, self.rotation, generator)
-        if self.colour > 0:
-            tint = torch.rand((len(x), 3, 1, 1), generator=generator)
-            x = x * (1 - self.colour * tint)
-        x = (1 - self.inversion) * x + self.inversion * (1 - x)
-        if self.noise > 0:
-            noise = torch.randn(x.shape, generator=generator)
-            x = (x + self.noise * noise).clamp(0, 1)
-        return x
-
-
-def rotate(x: Tensor, degrees: float, generator: torch.Generator) -> Tensor:
-    """Turn each image of x (n, 1, h, w) by about `degrees`."""
-    if degrees == 0:
-        return x
-    spread = min(10.0, abs(degrees) / 3)
-    jitter = torch.rand(len(x), generator=generator) * 2 - 1
-    angle = torch.deg2rad(degrees + spread * jitter)
-    cos, sin, zero = angle.cos(), angle.sin(), torch.zeros_like(angle)
-    rows = [
-        torch.stack([cos, -sin, zero], 1),
-        torch.stack([sin, cos, zero], 1),
-    ]
-    grid = F.affine_grid(
-        torch.stack(rows, 1), list(x.shape), align_corners=False
-    )
-    return F.grid_sample(x, grid, align_corners=False)
-
-
-def thicken(x: Tensor, pixels: float) -> Tensor:
-    """Grow (or shrink) the strokes of x (n, 1, h, w) on each side.
-
-    Whole pixels are a grey dilation (erosion); a fraction blends the two
-    neighbouring whole steps.
-    """
-    if pixels < 0:
-        return 1 - thicken(1 - x, -pixels)
-    whole = int(pixels)
-    for _ in range(whole):
-        x = F.max_pool2d(x, 3, stride=1, padding=1)
-    rest = pixels - whole
-    if rest > 0:
-        x = (1 - rest) * x + rest * F.max_pool2d(x, 3, stride=1, padding=1)
-    return x
+        chance = torch.Generator().manual_seed(seed)
+        x = shifts.thicken(x, self.thickness)
+        x = shifts.rotate_and_scale(x, self.rotation, self.scale, chance)
+        x = x.repeat(1, 3 if self.colour > 0 else 1, 1, 1)
+        x = shifts.tint(x, self.colour, chance)
+        x = shifts.put_before_photos(x, self.background, seed)
+        x = shifts.invert(x, self.inversion)
+        x = shifts.contrast(x, self.contrast)
+        x = shifts.light(x, self.light)
+        x = shifts.rain(x, self.rain, seed)
+        x = shifts.blur(x, self.blur)
+        return shifts.add_noise(x, self.noise, chance)
 
 
 DATASET = MnistShifted

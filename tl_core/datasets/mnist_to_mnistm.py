@@ -12,13 +12,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import ClassVar
 
-import torch
 from torch import Tensor
 
 from tl_core.card import DatasetCard
 from tl_core.datasets.base import DomainPair
 from tl_core.datasets.digits import CLASSES, mnist_halves, with_x
-from tl_core.datasets.photos import photos
+from tl_core.datasets.photos import crops
 
 
 @dataclass(frozen=True)
@@ -58,18 +57,7 @@ def _grey(x: Tensor) -> Tensor:
 
 def blend(digits: Tensor, seed: int) -> Tensor:
     """|photo - digit| for digits (n, 1, 28, 28); returns (n, 3, 28, 28)."""
-    generator = torch.Generator().manual_seed(seed)
-    pictures = photos()
-    which = torch.randint(len(pictures), (len(digits),), generator=generator)
-    corner = torch.rand((len(digits), 2), generator=generator)
-    size = digits.shape[-1]
-    crops = []
-    for index, (down, right) in zip(which, corner, strict=True):
-        picture = pictures[int(index)]
-        top = int(down * (picture.shape[1] - size))
-        left = int(right * (picture.shape[2] - size))
-        crops.append(picture[:, top : top + size, left : left + size])
-    return (torch.stack(crops) - digits).abs()
+    return (crops(len(digits), digits.shape[-1], seed) - digits).abs()
 
 
 DATASET = MnistToMnistM

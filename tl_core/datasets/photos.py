@@ -38,3 +38,19 @@ def _read(path: str) -> Tensor:
         small.thumbnail((320, 320))
         pixels = np.asarray(small, dtype=np.float32) / 255
     return torch.from_numpy(pixels).permute(2, 0, 1).contiguous()
+
+
+def crops(n: int, side: int, seed: int) -> Tensor:
+    """`n` squares of `side` pixels cut out of the photos at random,
+    (n, 3, side, side)."""
+    generator = torch.Generator().manual_seed(seed)
+    pictures = photos()
+    which = torch.randint(len(pictures), (n,), generator=generator)
+    corner = torch.rand((n, 2), generator=generator)
+    found = []
+    for index, (down, right) in zip(which, corner, strict=True):
+        picture = pictures[int(index)]
+        top = int(down * (picture.shape[1] - side))
+        left = int(right * (picture.shape[2] - side))
+        found.append(picture[:, top : top + side, left : left + side])
+    return torch.stack(found)
