@@ -114,6 +114,7 @@ class Judge:
         self.classes = {"source": pair.head_classes, "target": pair.classes}
         if not pair.has_source:
             del self.domains["source"]
+        self.switched_off = getattr(strategy, "switched_off", None)
         self.own_statistics = (
             getattr(strategy, "statistics", "running") == "domain"
         )
@@ -161,6 +162,11 @@ class Judge:
         old = self.reader("source").with_head(self.before.head)
         test = self.pair.source.test
         shares["source_old_head"] = accuracy(logits_of(old, test.x), test.y)
+        if self.switched_off is not None:
+            off = self.switched_off(self.model).eval()
+            off = off.with_head(self.before.head)
+            logits = logits_of(off, test.x)
+            shares["source_adapter_off"] = accuracy(logits, test.y)
         return shares
 
     def pictures(self, step: int) -> Iterator[ArraysTaken]:

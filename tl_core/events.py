@@ -106,7 +106,8 @@ class RunFinished:
     source, source_before and source_old_head (the source test set read by the
     head of source training). Where the target has other classes, source is
     read by that head too, and target_before counts a sample as right when the
-    head names its class.
+    head names its class. source_adapter_off: read by that head too, what
+    adaptation added switched off, for strategies where that can be done.
     """
 
     accuracy: Mapping[str, float]

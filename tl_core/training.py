@@ -194,6 +194,8 @@ def adapt(spec: RunSpec, model: Network, pair: DomainPair) -> Iterator[Event]:
             yield last
     prefix.end()
     yield from judge.pictures(spec.steps)
+    if hasattr(strategy, "pictures"):
+        yield from strategy.pictures(model, spec.steps)
     mmd = {stage: (first.mmd[stage], last.mmd[stage]) for stage in last.mmd}
     yield RunFinished(judge.verdict(), mmd, sample_counts(visible, pair))
 

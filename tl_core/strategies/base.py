@@ -61,6 +61,11 @@ class Strategy(Protocol):
 
     One that freezes or thaws as it goes has a method
     `advance(model, progress)` too, called before every step.
+
+    One that has something of its own to show has a method
+    `pictures(model, step)`, called at the end, which yields `ArraysTaken`.
+    One that can be taken out of the adapted network again has a method
+    `switched_off(model)`, which returns a network without it.
     """
 
     card: ClassVar[StrategyCard]
