@@ -91,19 +91,32 @@ def permutation_p_value(
 
     x (n, d), y (m, d); returns a p-value in (0, 1] for "same law".
     """
+    value, null = null_distribution(x, y, permutations, seed)
+    return (1 + int((null >= value).sum())) / (1 + permutations)
+
+
+@torch.no_grad()
+def null_distribution(
+    x: Tensor, y: Tensor, permutations: int = 200, seed: int = 0
+) -> tuple[Tensor, Tensor]:
+    """mmd2_unbiased of x (n, d) and y (m, d), and what it is under random
+    relabellings of the pooled samples, (permutations,)."""
     pooled = torch.cat([x, y]).float()
-    k = kernel(pooled, pooled, median_squared_distance(x, y))
-    n, total = len(x), len(pooled)
+    k = kernel(pooled, pooled, median_squared_distance(x, y)).double()
+    k.fill_diagonal_(0.0)
+    n, m = len(x), len(y)
     generator = torch.Generator().manual_seed(seed)
-    orders = [torch.arange(total)]
-    orders += [
-        torch.randperm(total, generator=generator) for _ in range(permutations)
-    ]
-    values = [_from_gram(k[order][:, order], n) for order in orders]
-    exceed = sum(v >= values[0] for v in values[1:])
-    return (1 + int(exceed)) / (1 + permutations)
-
-
-def _from_gram(k: Tensor, n: int) -> Tensor:
-    kxx, kyy, kxy = k[:n, :n], k[n:, n:], k[:n, n:]
-    return _off_diagonal_mean(kxx) + _off_diagonal_mean(kyy) - 2 * kxy.mean()
+    first = torch.zeros(n + m, 1 + permutations, dtype=k.dtype)
+    first[:n, 0] = 1.0
+    for column in range(1, 1 + permutations):
+        order = torch.randperm(n + m, generator=generator)
+        first[order[:n], column] = 1.0
+    first = first.to(k.device)
+    second = 1 - first
+    # Sums over pairs, for all relabellings in one product.
+    to_first, to_second = k @ first, k @ second
+    kxx = (first * to_first).sum(0) / (n * (n - 1))
+    kyy = (second * to_second).sum(0) / (m * (m - 1))
+    kxy = (first * to_second).sum(0) / (n * m)
+    values = kxx + kyy - 2 * kxy
+    return values[0], values[1:]
