@@ -84,6 +84,13 @@ class ClassToken(nn.Module):
         return self.norm(x[:, 0])
 
 
+def start_even(layer: nn.Module) -> None:
+    """Glorot's start of a linear layer, in place: signals keep their size."""
+    if isinstance(layer, nn.Linear):
+        nn.init.xavier_uniform_(layer.weight)
+        nn.init.zeros_(layer.bias)
+
+
 @dataclass(frozen=True)
 class VitTiny:
     """patches - block1 ... blockN - norm, pre-norm as in torchvision."""
@@ -94,7 +101,7 @@ class VitTiny:
     width: int = hyper(
         96, "Numbers in one token; a multiple of the heads.", low=8, high=768
     )
-    depth: int = hyper(6, "Blocks.", low=1, high=12)
+    depth: int = hyper(4, "Blocks.", low=1, high=12)
     heads: int = hyper(3, "Attention heads of a block.", low=1, high=12)
 
     card: ClassVar[BackboneCard] = BackboneCard(
@@ -107,8 +114,6 @@ class VitTiny:
             "block2",
             "block3",
             "block4",
-            "block5",
-            "block6",
             "norm",
         ),
         accepts=("images",),
@@ -136,6 +141,8 @@ class VitTiny:
         for number in range(1, self.depth + 1):
             stages[f"block{number}"] = Block(self.width, self.heads)
         stages["norm"] = ClassToken(self.width)
+        for stage in stages.values():
+            stage.apply(start_even)
         return Backbone(stages, width=self.width, has_tokens=True)
 
 
