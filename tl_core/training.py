@@ -125,7 +125,7 @@ def pretrain(
     spec: RunSpec, model: Network, pair: DomainPair
 ) -> Iterator[Event]:
     """Train `model` on the labelled source, in place; of a backbone that
-    arrives trained, the head alone.
+    arrives trained, the head and its new stages alone.
 
     A checkpoint of the same source training is loaded instead, and the
     events of that training are told again: they are what happened.

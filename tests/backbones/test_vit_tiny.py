@@ -7,7 +7,7 @@ from torchvision.models import VisionTransformer
 
 from tl_core.backbones.attention import Attention, mix
 from tl_core.backbones.base import build
-from tl_core.backbones.vit_tiny import Patches, VitTiny, load_torchvision
+from tl_core.backbones.vit_tiny import Embedding, VitTiny, load_torchvision
 from tl_core.card import SpecError
 
 
@@ -93,9 +93,9 @@ def test_a_replaced_query_layer_is_used():
 
 
 def test_patches_keep_their_place_and_the_class_token_comes_first():
-    layer = Patches((1, 4, 4), patches=2, width=1)
-    nn.init.ones_(layer.project.weight)
-    nn.init.zeros_(layer.project.bias)
+    layer = Embedding((1, 4, 4), patches=2, width=1)
+    nn.init.ones_(layer.patches.project.weight)
+    nn.init.zeros_(layer.patches.project.bias)
     nn.init.zeros_(layer.position)
     x = torch.zeros(1, 1, 4, 4)
     x[0, 0, 0, 2:] = 1.0
@@ -103,8 +103,8 @@ def test_patches_keep_their_place_and_the_class_token_comes_first():
 
 
 def test_sides_that_do_not_divide_are_padded():
-    layer = Patches((1, 5, 9), patches=4, width=8)
-    assert layer.patch == (2, 3)
+    layer = Embedding((1, 5, 9), patches=4, width=8)
+    assert layer.patches.patch == (2, 3)
     assert layer(torch.rand(2, 1, 5, 9)).shape == (2, 17, 8)
 
 

@@ -14,7 +14,8 @@ class Backbone(nn.Module):
 
     `stages` maps the names the app shows to modules, `width` is the number
     of features, `has_tokens` says whether stages carry (batch, tokens, d).
-    `arrives_trained`: its weights are not random but learned elsewhere.
+    `arrives_trained`: its weights are not random but learned elsewhere,
+    but for those of `new_stages`, which therefore are never frozen.
     `start` stages are skipped: while they are frozen, their output is
     computed once and given as x (see `prefix.py`).
     """
@@ -25,12 +26,14 @@ class Backbone(nn.Module):
         width: int,
         has_tokens: bool,
         arrives_trained: bool = False,
+        new_stages: tuple[str, ...] = (),
     ) -> None:
         super().__init__()
         self.stages = nn.ModuleDict(stages)
         self.width = width
         self.has_tokens = has_tokens
         self.arrives_trained = arrives_trained
+        self.new_stages = new_stages
         self.start = 0
 
     def forward(self, x: Tensor) -> Tensor:
@@ -72,14 +75,18 @@ class Network(nn.Module):
         return self.head(self.backbone(x))
 
     def freeze(self, module: nn.Module) -> None:
-        """No gradient, no running statistics, no dropout in `module`."""
-        for parameter in module.parameters():
-            parameter.requires_grad_(False)
-            # A gradient of None, unlike zero, leaves an optimiser's momentum
-            # and weight decay out of it too.
-            parameter.grad = None
-        self._frozen |= set(module.modules())
-        module.eval()
+        """No gradient, no running statistics, no dropout in `module`; the
+        backbone's new stages, which nobody has trained, are left out."""
+        new = [self.backbone.stages[n] for n in self.backbone.new_stages]
+        frozen = set(module.modules()) - {m for s in new for m in s.modules()}
+        for part in frozen:
+            part.training = False
+            for parameter in part.parameters(recurse=False):
+                parameter.requires_grad_(False)
+                # A gradient of None, unlike zero, leaves an optimiser's
+                # momentum and weight decay out of it too.
+                parameter.grad = None
+        self._frozen |= frozen
 
     def thaw(self, module: nn.Module) -> None:
         """Train `module` again."""

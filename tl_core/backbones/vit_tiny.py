@@ -10,46 +10,36 @@ prompts can work on.
 
 from __future__ import annotations
 
-import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import ClassVar
 
 import torch
-import torch.nn.functional as F
 from torch import Tensor, nn
 
 from tl_core.backbones.attention import Attention, mlp
 from tl_core.backbones.base import Backbone
+from tl_core.backbones.patches import Patches
 from tl_core.card import BackboneCard, SpecError, hyper
 
 
-class Patches(nn.Module):
+class Embedding(nn.Module):
     """(b, channels, h, w) to tokens (b, 1 + patches^2, width): class token
-    first, a learnt position added to each. The image is padded with zeros
-    until `patches` divides its sides."""
+    first, a learnt position added to each."""
 
     def __init__(
         self, shape: tuple[int, ...], patches: int, width: int
     ) -> None:
         super().__init__()
-        channels, height, side = shape
-        patch = math.ceil(height / patches), math.ceil(side / patches)
-        self.patch = patch
-        self.padding = patches * patch[0] - height, patches * patch[1] - side
-        self.project = nn.Conv2d(channels, width, patch, patch)
+        self.patches = Patches(shape, patches, width)
         self.class_token = nn.Parameter(torch.zeros(1, 1, width))
-        self.position = nn.Parameter(
-            torch.randn(1, 1 + patches**2, width) * 0.02
-        )
+        places = torch.randn(1, 1 + patches**2, width)
+        self.position = nn.Parameter(places * 0.02)
 
     def forward(self, x: Tensor) -> Tensor:
         """Images (b, channels, h, w) to tokens (b, 1 + patches^2, width)."""
-        down, right = self.padding
-        x = F.pad(x, (0, right, 0, down))
-        tokens = self.project(x).flatten(2).mT
         first = self.class_token.expand(len(x), -1, -1)
-        return torch.cat([first, tokens], dim=1) + self.position
+        return torch.cat([first, self.patches(x)], dim=1) + self.position
 
 
 class Block(nn.Module):
@@ -136,7 +126,7 @@ class VitTiny:
                 f"{self.heads} heads; use a multiple of {self.heads}."
             )
         stages: dict[str, nn.Module] = {
-            "patches": Patches(shape, self.patches, self.width)
+            "patches": Embedding(shape, self.patches, self.width)
         }
         for number in range(1, self.depth + 1):
             stages[f"block{number}"] = Block(self.width, self.heads)
@@ -158,8 +148,8 @@ def load_torchvision(
     ours = {
         "stages.patches.class_token": weights["class_token"],
         "stages.patches.position": weights["encoder.pos_embedding"],
-        "stages.patches.project.weight": weights["conv_proj.weight"],
-        "stages.patches.project.bias": weights["conv_proj.bias"],
+        "stages.patches.patches.project.weight": weights["conv_proj.weight"],
+        "stages.patches.patches.project.bias": weights["conv_proj.bias"],
         "stages.norm.norm.weight": weights["encoder.ln.weight"],
         "stages.norm.norm.bias": weights["encoder.ln.bias"],
     }
