@@ -21,6 +21,8 @@ SCIENCE = (
     "tl_core/batch_norm.py",
     "tl_core/feed.py",
     "tl_core/prefix.py",
+    "tl_core/adapters.py",
+    "tl_core/adapter_files.py",
     "tl_core/device.py",
 )
 LIGHT = (

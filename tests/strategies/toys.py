@@ -22,6 +22,18 @@ from tl_core.spec import RunSpec
 from tl_core.training import load_pair, new_network
 
 CPU = torch.device("cpu")
+TOKENS = {
+    "dataset": "mnist_to_optdigits",
+    "backbone": "vit_tiny",
+    "backbone.patches": 2,
+    "backbone.width": 8,
+    "backbone.depth": 2,
+    "backbone.heads": 2,
+    "pretrain_steps": 8,
+    "steps": 8,
+    "batch_size": 16,
+}
+"""A run for strategies that work on the tokens of a transformer."""
 ALL = catalog.keys("strategies")
 
 
