@@ -7,6 +7,7 @@ from streamlit.testing.v1 import AppTest
 
 from pages.ui import html_head, registry
 from tests.conftest import toy
+from tl_core import catalog
 from tl_core.jobs import engine
 from tl_core.jobs.engine import Engine
 from tl_core.jobs.inline import InlineExecutor
@@ -194,3 +195,37 @@ def test_runs_lists_what_was_run_and_deletes_it(lab):
     app.run()
     assert lab.store.get(spec.id) is None
     assert "No run yet" in text(app)
+
+
+def test_the_designer_answers_a_slider_and_keeps_it_in_the_link():
+    app = opened("domains")
+    before = app.metric[0].value
+    app.slider(key="shift.rotation").set_value(80.0)
+    app.run()
+    assert not app.exception
+    assert float(app.metric[0].value.split()[0]) < float(before.split()[0])
+    assert app.query_params["dataset.rotation"] == "80"
+
+
+def test_without_a_shift_the_source_model_loses_nothing():
+    app = opened("domains", **{"dataset.rotation": "80"})
+    app.button(key="shift.reset").click()
+    app.run()
+    assert abs(float(app.metric[0].delta.split()[0])) < 5
+    assert app.metric[1].delta == "same law"
+
+
+def test_a_shift_becomes_a_run():
+    app = opened("domains", **{"dataset.rotation": "80"})
+    app.button(key="shift.use").click()
+    app.run()
+    assert app.title[0].value == "Run an experiment"
+    assert app.session_state["set.dataset"] == "mnist_shifted"
+    assert app.session_state["set.dataset.mnist_shifted.rotation"] == 80
+    assert app.session_state["set.dataset.mnist_shifted.inversion"] == 0
+
+
+def test_every_pair_has_a_card():
+    said = text(opened("domains"))
+    for key in catalog.keys("datasets"):
+        assert catalog.entry("datasets", key).card.title in said

@@ -14,7 +14,7 @@ import time
 from collections.abc import Sequence
 from typing import Any, NoReturn
 
-from tl_core import catalog, events, recording, sentences
+from tl_core import catalog, events, gallery, recording, sentences
 from tl_core.analysis.intervals import interval
 from tl_core.card import SpecError
 from tl_core.history import History
@@ -225,6 +225,8 @@ def standings(histories: Sequence[History]) -> dict[str, dict[str, Any]]:
 def record_assets(options: argparse.Namespace) -> int:
     """Make every recorded run again."""
     recording.record(say)
+    gallery.record_pictures(say)
+    gallery.record_sweep(say)
     return 0
 
 

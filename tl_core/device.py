@@ -43,3 +43,9 @@ def use_threads() -> None:
     wanted = os.environ.get("TL_THREADS")
     threads = int(wanted) if wanted else min(4, os.cpu_count() or 1)
     torch.set_num_threads(max(1, threads))
+
+
+def use_one_thread() -> None:
+    """For questions of a few milliseconds: waiting for a second thread that
+    a training keeps busy costs more than it brings."""
+    torch.set_num_threads(1)

@@ -6,21 +6,18 @@ but, once, the source model.
 
 from __future__ import annotations
 
-import copy
-from dataclasses import replace
-from functools import lru_cache
 from typing import Any
 
 import numpy as np
 import torch
 from torch import Tensor
 
-from tl_core import checkpoints, evaluation, training
+from tl_core import catalog, checkpoints, evaluation, training
 from tl_core.analysis.a_distance import proxy_a_distance
 from tl_core.analysis.mmd import null_distribution
 from tl_core.backbones.base import Network
 from tl_core.datasets.base import DomainPair
-from tl_core.device import device, use_threads
+from tl_core.device import device, use_one_thread
 from tl_core.prefix import Prefix
 from tl_core.spec import RunSpec
 
@@ -30,7 +27,11 @@ PERMUTATIONS = 200
 BINS = 30
 
 
-@torch.no_grad()
+_READERS: dict[str, Network] = {}
+"""Source models by checkpoint: shifts of one source share theirs."""
+KEPT = 8
+
+
 def measure(spec: RunSpec) -> dict[str, Any]:
     """Compare the domains of `spec.dataset` in the eyes of its source model.
 
@@ -39,10 +40,10 @@ def measure(spec: RunSpec) -> dict[str, Any]:
     `a_distance` in [0, 2], `accuracy` {domain: share}, and histograms
     `pixels` and `features` {edges, source, target}.
     """
-    use_threads()
-    pair = training.load_pair(spec, device())
+    use_one_thread()
+    pair = look(spec)
     model = source_model(spec, pair)
-    reader = Prefix(model, pair.target.train.x)
+    reader = Prefix(model, pair.source.test.x)
     found = {}
     for name, domain in (("source", pair.source), ("target", pair.target)):
         test = domain.test.first(SAMPLES)
@@ -60,20 +61,27 @@ def measure(spec: RunSpec) -> dict[str, Any]:
     }
 
 
+def look(spec: RunSpec) -> DomainPair:
+    """The spec's pair; of a dataset that can, only as many target samples as
+    are compared, so that a slider is answered at once."""
+    dataset = catalog.create("datasets", spec.dataset, spec.dataset_params)
+    if hasattr(dataset, "preview"):
+        pair: DomainPair = dataset.preview(SAMPLES)
+        return pair.to(device())
+    return training.load_pair(spec, device())
+
+
 def source_model(spec: RunSpec, pair: DomainPair) -> Network:
     """The network of `spec` after source training, for reading only."""
-    plain = replace(spec, strategy="source_only", strategy_params={})
-    key = checkpoints.key(plain, pair.source)
-    return _source_model(key, plain)
-
-
-@lru_cache(maxsize=8)
-def _source_model(key: str, spec: RunSpec) -> Network:
-    pair = training.load_pair(spec, device())
-    model = training.new_network(spec, pair).to(device())
-    for _ in training.pretrain(spec, model, pair):
-        pass
-    return copy.deepcopy(model).eval()
+    key = checkpoints.key(spec, pair.source)
+    if key not in _READERS:
+        model = training.new_network(spec, pair).to(device())
+        for _ in training.pretrain(spec, model, pair):
+            pass
+        if len(_READERS) >= KEPT:
+            _READERS.pop(next(iter(_READERS)))
+        _READERS[key] = model.eval()
+    return _READERS[key]
 
 
 def distance(zs: Tensor, zt: Tensor) -> dict[str, float]:

@@ -11,7 +11,7 @@ from typing import Any
 
 import numpy as np
 
-from tl_core import pictures, training
+from tl_core import domain_gap, pictures, training
 from tl_core.device import device
 from tl_core.spec import spec_from_settings
 
@@ -29,4 +29,20 @@ def samples(**settings: Any) -> dict[str, np.ndarray]:
     return {name: a.numpy() for name, a in taken.arrays.items()}
 
 
-QUESTIONS: dict[str, Callable[..., Any]] = {"samples": samples}
+def shift(**settings: Any) -> dict[str, Any]:
+    """How far the two domains of a dataset lie apart, with some samples of
+    each; see `domain_gap.measure`.
+
+    Raises:
+        SpecError: there is no such dataset or knob.
+    """
+    spec = spec_from_settings(settings)
+    taken = next(pictures.samples(domain_gap.look(spec)))
+    shown = {name: a.numpy() for name, a in taken.arrays.items()}
+    return {**domain_gap.measure(spec), "samples": shown}
+
+
+QUESTIONS: dict[str, Callable[..., Any]] = {
+    "samples": samples,
+    "shift": shift,
+}

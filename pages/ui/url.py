@@ -53,7 +53,12 @@ def write(spec: RunSpec, run: str | None) -> None:
     wanted = {name: as_text(value) for name, value in spec.changes().items()}
     if run:
         wanted["run"] = run
-    if st.query_params.to_dict() != wanted:
+    keep(wanted)
+
+
+def keep(wanted: Mapping[str, str]) -> None:
+    """Put settings into the URL, in the place of those that were there."""
+    if st.query_params.to_dict() != dict(wanted):
         st.query_params.from_dict(wanted)
 
 

@@ -16,7 +16,7 @@ from torch import Tensor
 
 from tl_core.card import DatasetCard, hyper
 from tl_core.datasets import shifts
-from tl_core.datasets.base import DomainPair
+from tl_core.datasets.base import Domain, DomainPair, Samples
 from tl_core.datasets.digits import CLASSES, mnist_halves, with_x
 
 
@@ -123,19 +123,29 @@ class MnistShifted:
     def load(self) -> DomainPair:
         """Both (n, c, 28, 28) in [0, 1]; c is 3 when colour > 0, else 1."""
         source, target = mnist_halves()
-        channels = 3 if self.colour > 0 else 1
+        moved = with_x(
+            target,
+            self.shift(target.train.x, seed=1),
+            self.shift(target.test.x, seed=2),
+        )
+        return DomainPair(self._like(source), moved, CLASSES)
+
+    def preview(self, n: int) -> DomainPair:
+        """The source, and the first `n` test samples of the target alone."""
+        source, target = mnist_halves()
+        few = target.test.first(n)
+        test = Samples(self.shift(few.x, seed=2), few.y)
         return DomainPair(
-            with_x(
-                source,
-                source.train.x.repeat(1, channels, 1, 1),
-                source.test.x.repeat(1, channels, 1, 1),
-            ),
-            with_x(
-                target,
-                self.shift(target.train.x, seed=1),
-                self.shift(target.test.x, seed=2),
-            ),
-            CLASSES,
+            self._like(source), Domain(test.first(0), test), CLASSES
+        )
+
+    def _like(self, source: Domain) -> Domain:
+        """The source with as many channels as the target."""
+        channels = 3 if self.colour > 0 else 1
+        return with_x(
+            source,
+            source.train.x.repeat(1, channels, 1, 1),
+            source.test.x.repeat(1, channels, 1, 1),
         )
 
     def shift(self, x: Tensor, seed: int) -> Tensor:

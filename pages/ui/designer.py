@@ -1,0 +1,213 @@
+"""The shift designer: sliders, and what a source model answers."""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Mapping
+from typing import Any
+
+import streamlit as st
+
+from pages.ui import charts, form, registry, url
+from tl_core import catalog, sentences
+from tl_core.card import Scalar, SpecError
+from tl_core.figures import samples as grids
+from tl_core.figures import shift as figures
+from tl_core.gallery import DESIGNED, settings_of, sweep
+from tl_core.jobs import engine
+
+START = {"rotation": 30.0, "noise": 0.2}
+"""The shift that the page opens with."""
+PATIENCE = 20.0
+"""Seconds to wait for an answer: the first one may train a source model."""
+
+
+def _key(name: str) -> str:
+    return f"shift.{name}"
+
+
+def sliders(given: Mapping[str, str]) -> dict[str, Scalar]:
+    """One slider a knob, set from the URL on the first visit."""
+    knobs = catalog.entry("datasets", DESIGNED).knobs
+    known = {f"dataset.{name}": name for name in knobs}
+    asked = {known[n]: v for n, v in given.items() if n in known} or START
+    values: dict[str, Scalar] = {}
+    for name, knob in knobs.items():
+        if _key(name) not in st.session_state:
+            value: object = asked.get(name, 0.0)
+            with contextlib.suppress(SpecError):
+                value = knob.check(name, value)
+            good = isinstance(value, float)
+            st.session_state[_key(name)] = value if good else 0.0
+        label = name.replace("_", " ").capitalize()
+        values[name] = form.widget(label, knob, _key(name)) or 0.0
+    return values
+
+
+@st.fragment
+def show() -> None:
+    """Sliders on the left, answers on the right, the shift in the URL."""
+    left, right = st.columns([1, 2], gap="large")
+    with left:
+        values = sliders(url.settings())
+        with st.container(horizontal=True):
+            use = st.button(
+                "Use this shift",
+                type="primary",
+                icon=":material/play_arrow:",
+                key="shift.use",
+                help="Opens a run on this pair, with these sliders.",
+            )
+            st.button(
+                "No shift",
+                icon=":material/undo:",
+                key="shift.reset",
+                on_click=reset,
+            )
+    if use:
+        chosen = {"dataset": DESIGNED, **link(values)}
+        st.switch_page(registry.path_of("run"), query_params=chosen)
+    url.keep(link(values))
+    with right:
+        answer(values)
+
+
+def reset() -> None:
+    """Every slider to zero."""
+    for name in catalog.entry("datasets", DESIGNED).knobs:
+        st.session_state[_key(name)] = 0.0
+
+
+def link(values: Mapping[str, Scalar]) -> dict[str, str]:
+    """The shift as settings of a URL: inversion, whose default is not zero,
+    is always named."""
+    return {
+        f"dataset.{name}": url.as_text(value)
+        for name, value in values.items()
+        if value != 0 or name == "inversion"
+    }
+
+
+def answer(values: Mapping[str, Scalar]) -> None:
+    """What the source model makes of the shift; recorded shifts below."""
+    settings = {**settings_of("", 0.0)}
+    settings |= {f"dataset.{name}": value for name, value in values.items()}
+    found = None
+    if engine.current().status().state == "ready":
+        found = _try(tuple(sorted(settings.items())))
+    else:
+        _wait()
+    if found is not None:
+        _show(found)
+    _recorded(found)
+
+
+@st.fragment(run_every=1.0)
+def _wait() -> None:
+    """Until the worker is there, what was recorded has to do."""
+    if engine.current().status().state == "ready":
+        st.rerun()
+    st.info(
+        "The training engine is starting: the sliders answer in a few "
+        "seconds. Below are shifts that were measured before.",
+        icon=":material/hourglass_empty:",
+    )
+
+
+def _try(settings: tuple[tuple[str, Any], ...]) -> dict[str, Any] | None:
+    try:
+        return _ask(settings)
+    except TimeoutError:
+        st.info(
+            "The worker is busy; move a slider to ask again.",
+            icon=":material/hourglass_empty:",
+        )
+        return None
+
+
+@st.cache_data(max_entries=256, show_spinner="Asking the source model")
+def _ask(settings: tuple[tuple[str, Any], ...]) -> dict[str, Any]:
+    found: dict[str, Any] = engine.current().probe(
+        "shift", PATIENCE, **dict(settings)
+    )
+    return found
+
+
+def _show(found: Mapping[str, Any]) -> None:
+    share, last = found["accuracy"], list(found["mmd"].values())[-1]
+    cells = st.columns(3)
+    cells[0].metric(
+        "Target accuracy",
+        sentences.percent(share["target"]),
+        f"{100 * (share['target'] - share['source']):+.1f} points",
+        help="Of a network that has only seen the source, against its "
+        "accuracy on source samples it was not trained on.",
+    )
+    cells[1].metric(
+        "MMD²",
+        f"{last['value']:.3f}",
+        "same law" if last["p"] > 0.05 else f"p = {last['p']:.3f}",
+        delta_color="off",
+        help="Unbiased, on the deepest features; p is the share of random "
+        "relabellings of the two domains that lie as far apart.",
+    )
+    cells[2].metric(
+        "A-distance",
+        f"{found['a_distance']:.2f}",
+        help="2 (1 - 2 error) of a linear classifier that tells the domains "
+        "apart: 0 it cannot, 2 it always can.",
+    )
+    for domain in ("source", "target"):
+        st.image(
+            grids.image_grid(found["samples"][f"{domain}_x"][:24], columns=12),
+            caption=domain.capitalize(),
+            width="stretch",
+            alt=f"24 samples of the {domain}.",
+        )
+    with st.expander("Distributions", icon=":material/ssid_chart:"):
+        _distributions(found)
+
+
+def _distributions(found: Mapping[str, Any]) -> None:
+    charts.chart(
+        figures.histogram(found["pixels"], "pixel value"),
+        "Histogram of source and target pixel values.",
+        "shift.pixels",
+    )
+    charts.chart(
+        figures.histogram(
+            found["features"], "deepest features on the axis that separates"
+        ),
+        "Histogram of source and target features.",
+        "shift.features",
+    )
+    charts.chart(
+        figures.distances(found["mmd"]),
+        "MMD by stage against what chance makes.",
+        "shift.mmd",
+    )
+
+
+def _recorded(found: Mapping[str, Any] | None) -> None:
+    document = sweep()
+    if not document:
+        return
+    now = None
+    if found is not None:
+        last = list(found["mmd"].values())[-1]["value"]
+        now = (last, found["accuracy"]["target"])
+    st.markdown("**Does accuracy fall as MMD rises?** · each dot is a shift")
+    charts.chart(
+        figures.accuracy_against_mmd(document["points"], now),
+        f"{len(document['points'])} recorded shifts: accuracy of the source "
+        "model against MMD.",
+        "shift.sweep",
+    )
+    source = document["source"]
+    st.caption(
+        f"{len(document['points'])} shifts, one knob at a time · "
+        f"{source['backbone']} after {source['pretrain_steps']} steps on the "
+        f"source, seed {source['seed']} · {document['samples']} test samples "
+        f"of each domain · {document['device']} · recorded "
+        f"{document['recorded']}"
+    )

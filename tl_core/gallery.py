@@ -1,0 +1,133 @@
+"""What ships beside the recorded runs: pictures of every domain pair, and
+what each slider of the shift designer did to a source model."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from tl_core import catalog
+from tl_core.card import SpecError
+from tl_core.home import ASSETS
+from tl_core.spec import RunSpec, spec_from_settings
+
+PICTURES = ASSETS / "pictures"
+SWEEP = ASSETS / "recorded" / "shifts.json"
+DESIGNED = "mnist_shifted"
+STRENGTHS = (0.25, 0.5, 0.75, 1.0)
+"""Shares of the way from zero to a knob's end."""
+SHEET = 24
+
+
+def picture(dataset: str, domain: str) -> Path | None:
+    """The picture of some samples of a domain; None when none is shipped."""
+    path = PICTURES / f"{dataset}-{domain}.png"
+    return path if path.is_file() else None
+
+
+def record_pictures(say: Callable[[str], None]) -> None:
+    """Make the pictures of all pairs of images that need no download."""
+    import torch
+
+    from tl_core import pictures, training
+    from tl_core.fit import fitting_backbones
+
+    PICTURES.mkdir(parents=True, exist_ok=True)
+    for key in catalog.keys("datasets"):
+        card = catalog.entry("datasets", key).card
+        if card.inputs != "images" or card.online:
+            continue
+        backbone = fitting_backbones(key)[0]
+        try:
+            pair = training.load_pair(
+                _plain(dataset=key, backbone=backbone), torch.device("cpu")
+            )
+        except SpecError:  # a user's own data: there are none to show
+            continue
+        taken = next(pictures.samples(pair))
+        for name in ("source", "target"):
+            if f"{name}_x" in taken.arrays:
+                _write(key, name, taken.arrays[f"{name}_x"].numpy())
+        say(f"picture of {key}")
+
+
+def _write(key: str, name: str, images: Any) -> None:
+    from PIL import Image
+
+    from tl_core.figures.samples import image_grid
+
+    sheet = image_grid(images[:SHEET], columns=12)
+    Image.fromarray(sheet).save(PICTURES / f"{key}-{name}.png", optimize=True)
+
+
+def _plain(**settings: object) -> RunSpec:
+    strategies = ("source_only", "linear_probe")
+    for strategy in strategies:
+        try:
+            return spec_from_settings({**settings, "strategy": strategy})
+        except SpecError as error:
+            reason = error
+    raise reason
+
+
+def shifts() -> Iterator[tuple[str, float]]:
+    """No shift, and every knob of the designer at several strengths."""
+    yield "", 0.0
+    for name, knob in catalog.entry("datasets", DESIGNED).knobs.items():
+        ends = [e for e in (knob.low, knob.high) if e]
+        for end in ends:
+            for share in STRENGTHS:
+                yield name, round(end * share, 4)
+
+
+def settings_of(knob: str, value: float) -> dict[str, object]:
+    """The settings of one shift, all other knobs at zero."""
+    still = {"dataset": DESIGNED, "dataset.inversion": 0.0}
+    return {**still, f"dataset.{knob}": value} if knob else dict(still)
+
+
+def record_sweep(say: Callable[[str], None]) -> None:
+    """Measure every shift of `shifts` with the default source model."""
+    from tl_core import domain_gap
+    from tl_core.device import describe, device
+
+    points = []
+    for knob, value in shifts():
+        spec = spec_from_settings(settings_of(knob, value))
+        points.append({"knob": knob, "value": value, **_numbers(spec)})
+    document = {
+        "points": points,
+        "device": describe(device()),
+        "recorded": datetime.now(UTC).date().isoformat(),
+        "source": spec_from_settings(settings_of("", 0.0)).to_dict(),
+        "samples": domain_gap.SAMPLES,
+    }
+    SWEEP.parent.mkdir(parents=True, exist_ok=True)
+    SWEEP.write_text(json.dumps(document, indent=0))
+    say(f"{len(points)} shifts measured")
+
+
+def _numbers(spec: RunSpec) -> dict[str, float]:
+    from tl_core import domain_gap
+
+    found = domain_gap.measure(spec)
+    deepest = list(found["mmd"].values())[-1]
+    return {
+        "mmd": deepest["value"],
+        "null": deepest["null"],
+        "a_distance": found["a_distance"],
+        "accuracy": found["accuracy"]["target"],
+    }
+
+
+@cache
+def sweep() -> dict[str, Any]:
+    """What `record_sweep` wrote; {} when it was never made."""
+    if not SWEEP.is_file():
+        return {}
+    document: dict[str, Any] = json.loads(SWEEP.read_text())
+    return document
