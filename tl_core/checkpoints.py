@@ -18,6 +18,7 @@ from safetensors.torch import save_file
 
 from tl_core import events
 from tl_core.backbones.base import Network
+from tl_core.batch_norm import SWITCHES
 from tl_core.datasets.base import Domain
 from tl_core.events import Event
 from tl_core.home import ASSETS, folder
@@ -26,9 +27,15 @@ from tl_core.spec import RunSpec
 
 def key(spec: RunSpec, source: Domain) -> str:
     """The hash of the source samples, the network and its training."""
+    # Switches act during adaptation only; with and without, it is one start.
+    network = {
+        name: value
+        for name, value in spec.backbone_params.items()
+        if name not in SWITCHES
+    }
     settings = {
         "backbone": spec.backbone,
-        "backbone_params": dict(spec.backbone_params),
+        "backbone_params": network,
         "pretrain_steps": spec.pretrain_steps,
         "seed": spec.seed,
         "version": spec.version,

@@ -15,6 +15,7 @@ from torch import Tensor
 
 from tl_core import catalog, checkpoints, evaluation, pictures
 from tl_core.backbones.base import Network, build
+from tl_core.batch_norm import freeze_affine, set_switches
 from tl_core.card import Scalar, Sees, SpecError
 from tl_core.datasets.base import DomainPair, VisiblePair
 from tl_core.descent import batches, descend
@@ -181,6 +182,7 @@ def adapt(spec: RunSpec, model: Network, pair: DomainPair) -> Iterator[Event]:
     with torch.random.fork_rng(devices=[]):
         torch.manual_seed(spec.seed + 1)
         groups = strategy.setup(model, visible)
+    set_switches(model, spec.backbone_params)
     yield PhaseStarted("adapt", spec.steps, model.parameter_counts())
     prefix.follow()
     first = last = judge.look(0)
@@ -214,6 +216,7 @@ def objective(
     def loss(step: int) -> Mapping[str, Tensor]:
         if advance is not None:
             advance(model, step / spec.steps)
+            freeze_affine(model, spec.backbone_params)
             prefix.follow()
         return strategy.loss(model, feed(step))
 
