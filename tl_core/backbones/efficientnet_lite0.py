@@ -88,7 +88,7 @@ class EfficientNetLite0:
         choices=("imagenet", "random"),
     )
     side: str = hyper(
-        "128",
+        "160",
         "Pixels to which the image's sides are brought; ImageNet training "
         "used 224.",
         choices=("96", "128", "160", "224"),
