@@ -7,8 +7,6 @@ and have shape (n, 1, 28, 28).
 
 from __future__ import annotations
 
-import os
-from collections.abc import Callable
 from functools import cache
 
 import numpy as np
@@ -17,7 +15,7 @@ import torch.nn.functional as F
 from torch import Tensor
 
 from tl_core.datasets.base import Domain, Samples
-from tl_core.home import folder
+from tl_core.datasets.cache import cached
 
 CLASSES = tuple("0123456789")
 
@@ -25,7 +23,7 @@ CLASSES = tuple("0123456789")
 @cache
 def mnist() -> Samples:
     """5,000 MNIST digits in a fixed shuffled order (LeCun et al. 1998)."""
-    images, labels = _cached("mnist_5000", _read_mnist)
+    images, labels = cached("mnist_5000", _read_mnist)
     x = torch.from_numpy(images).float().div(255).unsqueeze(1)
     return _shuffled(x, torch.from_numpy(labels))
 
@@ -34,7 +32,7 @@ def mnist() -> Samples:
 def optdigits() -> Samples:
     """1,797 digits of 8x8 block counts (Alpaydin 1998); each block becomes
     3x3 pixels, smoothed, in a frame of 28x28."""
-    images, labels = _cached("optdigits_1797", _read_optdigits)
+    images, labels = cached("optdigits_1797", _read_optdigits)
     small = torch.from_numpy(images).float().div(16).unsqueeze(1)
     large = F.interpolate(small, size=(24, 24), mode="bilinear")
     framed = F.pad(large, (2, 2, 2, 2))
@@ -54,22 +52,6 @@ def _read_optdigits() -> tuple[np.ndarray, np.ndarray]:
 
     digits = load_digits()
     return digits.images.astype(np.uint8), digits.target.astype(np.int64)
-
-
-def _cached(
-    name: str, read: Callable[[], tuple[np.ndarray, np.ndarray]]
-) -> tuple[np.ndarray, np.ndarray]:
-    """Keep what `read` returns under `TL_HOME`: the packages store text or
-    take seconds to import."""
-    path = folder("datasets") / f"{name}.npz"
-    if path.is_file():
-        with np.load(path, allow_pickle=False) as stored:
-            return stored["images"], stored["labels"]
-    images, labels = read()
-    partial = path.with_name(f"{name}.{os.getpid()}.npz")
-    np.savez_compressed(partial, images=images, labels=labels)
-    partial.replace(path)
-    return images, labels
 
 
 def _shuffled(x: Tensor, y: Tensor) -> Samples:

@@ -14,7 +14,7 @@ from typing import ClassVar
 
 from torch import Tensor
 
-from tl_core.card import DatasetCard
+from tl_core.card import DatasetCard, hyper
 from tl_core.datasets.base import DomainPair
 from tl_core.datasets.digits import CLASSES, mnist_halves, with_x
 from tl_core.datasets.photos import crops
@@ -24,6 +24,13 @@ from tl_core.datasets.photos import crops
 class MnistToMnistM:
     """Two disjoint halves of MNIST; the second is blended into photos."""
 
+    severity: float = hyper(
+        1.0,
+        "Contrast of the photographs; at 0 the target is other MNIST digits.",
+        low=0,
+        high=1,
+    )
+
     card: ClassVar[DatasetCard] = DatasetCard(
         title="MNIST → MNIST-M",
         summary="Grey digits to digits blended into colour photographs, "
@@ -32,6 +39,7 @@ class MnistToMnistM:
         target="2,500 other digits as |photo − digit|",
         moves=("P(X)",),
         inputs="images",
+        severity=("severity",),
         reference="Y. Ganin et al. (2016). Domain-Adversarial Training of "
         "Neural Networks. JMLR 17(59), section 5.2.4",
         order=30,
@@ -44,8 +52,8 @@ class MnistToMnistM:
             with_x(source, _grey(source.train.x), _grey(source.test.x)),
             with_x(
                 target,
-                blend(target.train.x, seed=1),
-                blend(target.test.x, seed=2),
+                blend(target.train.x, seed=1, contrast=self.severity),
+                blend(target.test.x, seed=2, contrast=self.severity),
             ),
             CLASSES,
         )
@@ -55,9 +63,11 @@ def _grey(x: Tensor) -> Tensor:
     return x.expand(-1, 3, -1, -1).contiguous()
 
 
-def blend(digits: Tensor, seed: int) -> Tensor:
-    """|photo - digit| for digits (n, 1, 28, 28); returns (n, 3, 28, 28)."""
-    return (crops(len(digits), digits.shape[-1], seed) - digits).abs()
+def blend(digits: Tensor, seed: int, contrast: float = 1.0) -> Tensor:
+    """|contrast * photo - digit| for digits (n, 1, 28, 28); returns
+    (n, 3, 28, 28)."""
+    photo = crops(len(digits), digits.shape[-1], seed)
+    return (contrast * photo - digits).abs()
 
 
 DATASET = MnistToMnistM

@@ -45,6 +45,7 @@ class Moons:
         target="the same law, turned",
         moves=("P(X)", "P(Y|X)"),
         inputs="points",
+        severity=("rotation",),
         reference="Y. Ganin et al. (2016). Domain-Adversarial Training of "
         "Neural Networks. JMLR 17(59), section 5.1",
         order=40,

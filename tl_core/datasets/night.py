@@ -9,7 +9,6 @@ from __future__ import annotations
 import math
 
 import torch
-import torch.nn.functional as F
 from torch import Tensor
 
 DUSK = (0.62, 0.8, 1.25)
@@ -41,10 +40,11 @@ def glow(x: Tensor, amount: float, chance: torch.Generator) -> Tensor:
     across, below, gap = at[:, :1] * 2 - 1, at[:, 1:2], at[:, 2:] * 0.3 + 0.12
     halo = torch.zeros(n, 1, height, width)
     for lamp in (across - gap, across + gap):
-        far = (right - lamp) ** 2 + (down - below) ** 2
-        halo = halo + torch.exp(-far / 0.008) + 0.16 / (1 + far / 0.03)
+        wide, high = (right - lamp) ** 2, (down - below) ** 2
+        core = torch.exp(-wide / 0.008) * torch.exp(-high / 0.008)
+        halo = halo + core + 0.2 / (1 + (wide + high) / 0.03)
     warm = torch.tensor((1.0, 0.95, 0.82)).view(1, 3, 1, 1)
-    light = 1.6 * amount * _own(n, chance) * halo * warm
+    light = 2.5 * amount * _own(n, chance) * halo * warm
     return 1 - (1 - x) * torch.exp(-light)
 
 
@@ -53,28 +53,28 @@ def rain(x: Tensor, amount: float, chance: torch.Generator) -> Tensor:
     if amount == 0:
         return x
     n, _, height, width = x.shape
-    long = max(5, width // 6) | 1
-    rate = 0.5 * amount / long
+    long = max(5, width // 6)
+    rate = 0.8 * amount / long
     drops = torch.rand((n, 1, height, width), generator=chance)
     drops = (drops < rate * 0.4).float() * (0.4 + 0.6 * drops / rate)
     slant = torch.randint(len(ANGLES), (n,), generator=chance)
     streaks = torch.empty_like(drops)
     for index, degrees in enumerate(ANGLES):
-        kernel = _streak(long, degrees).unsqueeze(0)
         mine = slant == index
-        streaks[mine] = F.conv2d(drops[mine], kernel, padding=long // 2)
+        streaks[mine] = _smeared(drops[mine], long, degrees)
     strong = 1 - math.exp(-0.9 * amount)
     return x + (0.85 - x).clamp(min=0) * strong * streaks.clamp(max=1)
 
 
-def _streak(long: int, degrees: float) -> Tensor:
-    """One streak, (1, long, long), fading towards its upper end."""
-    half = long // 2
-    line = torch.arange(-half, half + 1.0)
+def _smeared(drops: Tensor, long: int, degrees: float) -> Tensor:
+    """Each drop (n, 1, h, w) as a streak of `long` pixels that grows
+    brighter as it falls."""
     lean = math.tan(math.radians(degrees))
-    off = (line.view(1, -1) - lean * line.view(-1, 1)).abs()
-    fade = torch.linspace(0.3, 1, long).view(-1, 1)
-    return ((1 - off).clamp(min=0) * fade).unsqueeze(0)
+    streaks = torch.zeros_like(drops)
+    for k in range(long):
+        moved = drops.roll((k, round(k * lean)), dims=(2, 3))
+        streaks += (0.3 + 0.7 * k / (long - 1)) * moved
+    return streaks
 
 
 def defocus(x: Tensor, amount: float) -> Tensor:
@@ -82,14 +82,10 @@ def defocus(x: Tensor, amount: float) -> Tensor:
     sigma = 0.035 * amount * x.shape[-1]
     if sigma == 0:
         return x
-    reach = max(1, math.ceil(2.5 * sigma))
-    line = torch.arange(-reach, reach + 1.0)
-    weights = torch.exp(-(line**2) / (2 * sigma**2))
-    across = (weights / weights.sum()).view(1, 1, 1, -1)
-    framed = F.pad(x, (reach, reach, reach, reach), mode="replicate")
-    planes = framed.flatten(0, 1).unsqueeze(1)
-    planes = F.conv2d(F.conv2d(planes, across), across.transpose(2, 3))
-    return planes.view_as(x)
+    line = torch.arange(float(x.shape[-1]))
+    weights = torch.exp(-((line - line.view(-1, 1)) ** 2) / (2 * sigma**2))
+    mix = weights / weights.sum(1, keepdim=True)
+    return mix @ x @ mix.T
 
 
 def add_noise(x: Tensor, amount: float, chance: torch.Generator) -> Tensor:
@@ -101,5 +97,5 @@ def add_noise(x: Tensor, amount: float, chance: torch.Generator) -> Tensor:
 
 
 def _own(n: int, chance: torch.Generator) -> Tensor:
-    """Each picture's share of an effect, 0.6 to 1.4."""
-    return 0.6 + 0.8 * torch.rand((n, 1, 1, 1), generator=chance)
+    """Each picture's share of an effect, 0.4 to 1.6."""
+    return 0.4 + 1.2 * torch.rand((n, 1, 1, 1), generator=chance)

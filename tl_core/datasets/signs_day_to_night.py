@@ -24,7 +24,7 @@ from tl_core.datasets.signs import CLASSES, by_day
 
 @dataclass(frozen=True)
 class SignsDayToNight:
-    """1,600 signs by day, 1,200 by night; 400 and 500 to test."""
+    """1,600 signs by day, 1,600 by night; 400 and 500 to test."""
 
     severity: float = hyper(
         1.0,
@@ -33,16 +33,16 @@ class SignsDayToNight:
         high=2,
     )
     darkness: float = hyper(
-        0.7, "How dark, blue and pale the night is.", low=0, high=1
+        0.5, "How dark, blue and pale the night is.", low=0, high=1
     )
     glow: float = hyper(
-        0.5, "How much oncoming headlights dazzle.", low=0, high=1
+        0.6, "How much oncoming headlights dazzle.", low=0, high=1
     )
     rain: float = hyper(
-        0.5, "How many streaks of rain, and how bright.", low=0, high=1
+        0.6, "How many streaks of rain, and how bright.", low=0, high=1
     )
-    blur: float = hyper(0.3, "How far out of focus.", low=0, high=1)
-    noise: float = hyper(0.4, "How grainy the sensor.", low=0, high=1)
+    blur: float = hyper(0.55, "How far out of focus.", low=0, high=1)
+    noise: float = hyper(0.5, "How grainy the sensor.", low=0, high=1)
     side: str = hyper(
         "32",
         "Width and height of a picture.",
@@ -55,7 +55,7 @@ class SignsDayToNight:
         summary="Eight drawn signs before photographs, by day and on a "
         "dark and rainy night.",
         source="2,000 signs by day, in colour",
-        target="1,700 other signs by night",
+        target="2,100 other signs by night",
         moves=("P(X)",),
         inputs="images",
         severity=("severity",),
@@ -70,7 +70,7 @@ class SignsDayToNight:
         return DomainPair(
             Domain(by_day(1600, side, 10), by_day(400, side, 11)),
             Domain(
-                self.by_night(by_day(1200, side, 12), seed=1),
+                self.by_night(by_day(1600, side, 12), seed=1),
                 self.by_night(by_day(500, side, 13), seed=2),
             ),
             CLASSES,
