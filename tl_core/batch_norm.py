@@ -35,23 +35,26 @@ def batch_norm_layers(model: nn.Module) -> list[nn.Module]:
     return [m for m in model.modules() if isinstance(m, BATCH_NORM)]
 
 
-@torch.no_grad()
 def with_statistics_of(model: Network, x: Tensor) -> Network:
     """A copy of `model`, in eval mode, with BatchNorm statistics of x.
 
     x is (n, ...) inputs of one domain, without labels. Weights are shared
     values, not shared memory; the given model does not change.
     """
+    return fitted_to(model, x)[0]
+
+
+@torch.no_grad()
+def fitted_to(model: Network, x: Tensor) -> tuple[Network, Tensor]:
+    """`with_statistics_of`, and the features z (n, width) of x itself, which
+    the same pass gives."""
     fitted = copy.deepcopy(model).eval()
-    layers = batch_norm_layers(fitted)
-    if not layers:
-        return fitted
-    for layer in layers:
+    for layer in batch_norm_layers(fitted):
         layer.reset_running_stats()  # type: ignore[operator]
         layer.momentum = None  # type: ignore[assignment]
         layer.train()
-    fitted.features(x)
-    return fitted.eval()
+    z = fitted.features(x)
+    return fitted.eval(), z
 
 
 def set_switches(model: Network, knobs: Mapping[str, Scalar]) -> None:

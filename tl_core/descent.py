@@ -32,23 +32,26 @@ def descend(
     steps: int,
     lr: float,
     phase: Phase,
+    weight_decay: float = 0.0,
 ) -> Iterator[StepDone]:
-    """Minimise the sum of the terms with Adam along a cosine.
+    """Minimise the sum of the terms with AdamW along a cosine.
 
     Raises:
         DivergedError: names the first term that is not finite, and the step.
     """
-    optimiser = torch.optim.Adam(
-        [{"params": g["params"]} for g in groups], lr=lr
+    optimiser = torch.optim.AdamW(
+        [{"params": g["params"]} for g in groups],
+        lr=lr,
+        weight_decay=weight_decay,
     )
     for step in range(steps):
+        model.train()
+        terms = loss(step)
         cosine = (1 + math.cos(math.pi * step / steps)) / 2
         for param_group, group in zip(
             optimiser.param_groups, groups, strict=True
         ):
             param_group["lr"] = lr * group["lr_scale"] * cosine
-        model.train()
-        terms = loss(step)
         optimiser.zero_grad(set_to_none=True)
         torch.stack(list(terms.values())).sum().backward()
         optimiser.step()

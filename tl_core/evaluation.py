@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import copy
 from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
 
 import torch
 from torch import Tensor
@@ -15,11 +16,12 @@ from torch import Tensor
 from tl_core import pictures
 from tl_core.analysis.mmd import mmd2_unbiased
 from tl_core.backbones.base import Network, pooled
-from tl_core.batch_norm import with_statistics_of
+from tl_core.batch_norm import fitted_to
 from tl_core.datasets.base import Domain, DomainPair
 from tl_core.events import ArraysTaken, Evaluated
 from tl_core.prefix import Prefix
-from tl_core.strategies.base import Strategy
+from tl_core.selection import information
+from tl_core.strategies.base import Batch, Strategy
 
 LOOK = 256
 """Test samples of each domain in one point of a curve."""
@@ -118,6 +120,8 @@ class Judge:
         self.own_statistics = (
             getattr(strategy, "statistics", "running") == "domain"
         )
+        self.diagnose = getattr(strategy, "diagnose", None)
+        self.first: dict[str, dict[str, Tensor]] = {}
         self.before = copy.deepcopy(model).eval()
 
     def look(self, step: int) -> Evaluated:
@@ -125,7 +129,7 @@ class Judge:
         shares, features, mmd = {}, {}, {}
         for name, domain in self.domains.items():
             test = domain.test.first(LOOK)
-            reader = self.reader(name)
+            reader, unlabelled = self._reader(name)
             logits, features[name] = read(reader, self.prefix, test.x)
             shares[name] = accuracy(logits, test.y)
         if "source" in features:
@@ -133,18 +137,41 @@ class Judge:
                 stage: mmd2_unbiased(zs, features["target"][stage]).item()
                 for stage, zs in features["source"].items()
             }
-        return Evaluated("adapt", step, shares, mmd, LOOK)
+        self.first = self.first or features
+        scores = {"information": information(unlabelled), **self.diagnosis()}
+        return Evaluated("adapt", step, shares, mmd, LOOK, scores)
 
     def reader(self, name: str) -> Network:
         """The network as it reads a domain: with the domain's own BatchNorm
         statistics (from unlabelled training inputs), or as it is."""
-        model = self.model.eval()
+        return self._reader(name)[0]
+
+    @torch.no_grad()
+    def _reader(self, name: str) -> tuple[Network, Tensor]:
+        """`reader`, and its logits (n, classes) for unlabelled training
+        inputs of the domain."""
+        model, own = self.model.eval(), self.domains[name].train.x[:STATISTICS]
         if self.own_statistics:
-            own = self.domains[name].train.x[:STATISTICS]
-            model = with_statistics_of(model, own)
-        if name == "source" and self.pair.source_classes:
-            return model.with_head(self.before.head)
-        return model
+            model, z = fitted_to(model, own)
+            logits = model.head(z)
+        else:
+            logits, _ = read(model, self.prefix, own)
+        if name == "source" and "source_head" in model.auxiliary:
+            own_head: Any = model.auxiliary["source_head"]
+            model = model.with_head(own_head)
+        elif name == "source" and self.pair.source_classes:
+            model = model.with_head(self.before.head)
+        return model, logits
+
+    def diagnosis(self) -> dict[str, float]:
+        """What the strategy itself measures on held-out samples."""
+        if self.diagnose is None:
+            return {}
+        s, t = (d.test.first(LOOK) for d in self.domains.values())
+        found: dict[str, float] = self.diagnose(
+            self.model.eval(), Batch(s.x, s.y, t.x, t.y, 1.0)
+        )
+        return found
 
     def verdict(self) -> dict[str, float]:
         """Accuracies on the full test sets, before and after."""
@@ -170,13 +197,22 @@ class Judge:
         return shares
 
     def pictures(self, step: int) -> Iterator[ArraysTaken]:
-        """Features before and after, confusion, and a 2-D boundary."""
+        """Features before and after, confusion, how far the domains are
+        apart in them, and a 2-D boundary."""
         after = {name: self.reader(name) for name in self.domains}
         before = dict.fromkeys(self.domains, self.before)
         heads = dict.fromkeys(self.domains, self.classes["source"])
         yield self._features("features_before", 0, before, heads)
         yield self._features("features_after", step, after, self.classes)
         yield pictures.confusion(after["target"], self.pair, step)
+        if self.pair.has_source:
+            last = {
+                name: read(after[name], self.prefix, domain.test.first(LOOK).x)
+                for name, domain in self.domains.items()
+            }
+            stages = {name: features for name, (_, features) in last.items()}
+            yield pictures.mmd_null(step, self.first, stages)
+            yield pictures.a_distance(step, self.first, stages)
         if len(self.pair.shape) == 1:
             yield pictures.boundary("boundary_before", 0, self.before)
             yield pictures.boundary("boundary_after", step, after["target"])

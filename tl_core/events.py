@@ -10,7 +10,7 @@ from __future__ import annotations
 import base64
 import json
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, fields
+from dataclasses import asdict, dataclass, field, fields
 from typing import TYPE_CHECKING, Any, Literal
 
 if TYPE_CHECKING:
@@ -80,6 +80,8 @@ class Evaluated:
 
     `accuracy`: share in [0, 1] by domain. `mmd`: unbiased MMD^2 between the
     domains' features by stage. `samples`: how many of each domain were used.
+    `scores`: what else was measured, by name; "information" is what
+    predictions on unlabelled target samples carry (see selection.py).
     """
 
     phase: Phase
@@ -87,6 +89,7 @@ class Evaluated:
     accuracy: Mapping[str, float]
     mmd: Mapping[str, float]
     samples: int
+    scores: Mapping[str, float] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)

@@ -16,6 +16,7 @@ from tl_core.datasets.base import (
 )
 from tl_core.descent import batches
 from tl_core.prefix import Prefix
+from tl_core.regularisers import augmented, smoothed
 from tl_core.spec import RunSpec
 from tl_core.strategies.base import Batch
 
@@ -29,11 +30,11 @@ def visible_pair(spec: RunSpec, pair: DomainPair) -> VisiblePair:
     card = catalog.entry("strategies", spec.strategy).card
     source, target = pair.source.train, pair.target.train
     if card.sees is Sees.UNLABELLED_TARGET:
-        return VisiblePair(source, target.without_labels(), pair.classes)
+        hidden = target.without_labels()
+        return VisiblePair(source, hidden, pair.classes, pair.head_classes)
     labels = None if card.all_labels else spec.target_labels
     few = labelled_subset(target, labels, spec.seed)
-    new_classes = pair.head_classes != pair.classes
-    return VisiblePair(source, few, pair.classes, new_classes)
+    return VisiblePair(source, few, pair.classes, pair.head_classes)
 
 
 def target_batches(
@@ -51,12 +52,22 @@ def target_batches(
     else:
         order_s = batches(len(source), size, steps, spec.seed + 2)
 
+    how, smooth = spec.augmentation, spec.label_smoothing
+
     def feed(step: int) -> Batch:
         s, t = order_s[step].to(where), order_t[step].to(where)
         xs = prefix(source.x).out[s] if len(s) else source.x[:0]
-        labels = target.y[t] if isinstance(target, Samples) else None
         xt = prefix(target.x).out[t]
-        return Batch(xs, source.y[s], xt, labels, step / steps)
+        labels = target.y[t] if isinstance(target, Samples) else None
+        if labels is not None:
+            labels = smoothed(labels, len(visible.classes), smooth)
+        return Batch(
+            augmented(xs, how, spec.seed + 5, step),
+            smoothed(source.y[s], len(visible.head_classes), smooth),
+            augmented(xt, how, spec.seed + 6, step),
+            labels,
+            step / steps,
+        )
 
     return feed
 

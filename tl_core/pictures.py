@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 
 import numpy as np
 import torch
 import torch.nn.functional as F
 from torch import Tensor
 
+from tl_core.analysis.a_distance import proxy_a_distance
+from tl_core.analysis.mmd import null_distribution
 from tl_core.backbones.base import Network
 from tl_core.datasets.base import DomainPair
 from tl_core.events import Array, ArraysTaken
@@ -17,6 +19,7 @@ SHOWN = 32
 SIDE = 48
 POINTS = 200
 GRID = 61
+PERMUTATIONS = 100
 REACH = 2.0
 
 
@@ -70,6 +73,46 @@ def principal_axes(z: Tensor) -> Tensor:
     signs = axes[largest, torch.arange(axes.shape[1])].sign()
     signs[signs == 0] = 1
     return (axes * signs).to(z.device, z.dtype)
+
+
+Gaps = Mapping[str, Mapping[str, Tensor]]
+"""Features (n, d) by domain and stage."""
+
+
+def mmd_null(step: int, first: Gaps, last: Gaps) -> ArraysTaken:
+    """The 95 % quantile of the unbiased MMD^2 among random relabellings of
+    the domains, by stage (stages,): `before` and `after` adaptation. Values
+    of a curve below it are no sign of a difference."""
+
+    def quantile(zs: Tensor, zt: Tensor) -> float:
+        _, null = null_distribution(zs, zt, PERMUTATIONS)
+        return null.quantile(0.95).item()
+
+    return ArraysTaken("mmd_null", step, _by_stage(quantile, first, last))
+
+
+def a_distance(step: int, first: Gaps, last: Gaps) -> ArraysTaken:
+    """The proxy A-distance in [0, 2], by stage (stages,): `before` and
+    `after` adaptation, each by a fresh classifier."""
+    arrays = _by_stage(proxy_a_distance, first, last)
+    return ArraysTaken("a_distance", step, arrays)
+
+
+def _by_stage(
+    measure: Callable[[Tensor, Tensor], float], first: Gaps, last: Gaps
+) -> dict[str, Array]:
+    """`measure` of source and target features, stage by stage."""
+    return {
+        name: Array.of(
+            np.array(
+                [
+                    measure(zs, found["target"][stage])
+                    for stage, zs in found["source"].items()
+                ]
+            )
+        )
+        for name, found in (("before", first), ("after", last))
+    }
 
 
 @torch.no_grad()

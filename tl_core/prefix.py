@@ -32,10 +32,14 @@ class Passed:
 
 class Prefix:
     """The frozen leading stages of one network, for the samples x (n, ...)
-    that it is trained on."""
+    that it is trained on.
 
-    def __init__(self, model: Network, x: Tensor) -> None:
-        self.model = model
+    Samples that are `fixed` are the same at every step; others, changed by
+    augmentation, have to go through all stages each time.
+    """
+
+    def __init__(self, model: Network, x: Tensor, fixed: bool = True) -> None:
+        self.model, self.fixed = model, fixed
         self.one, self.n = x[:1], len(x)
         self._kept: dict[tuple[int, int], Passed] = {}
 
@@ -46,7 +50,7 @@ class Prefix:
 
     def follow(self) -> None:
         """Start the network behind the stages that are frozen now."""
-        frozen = self.model.frozen_stages()
+        frozen = self.model.frozen_stages() if self.fixed else 0
         if frozen != self.stages:
             self._kept.clear()
             self.model.backbone.start = frozen if self._fits(frozen) else 0

@@ -17,7 +17,7 @@ from tl_core import catalog
 from tl_core.card import Hyper, Scalar, SpecError, shown
 from tl_core.fit import check_fit
 
-VERSION = 1
+VERSION = 2
 """Raised by every change that alters the numbers a spec produces."""
 
 FIELDS: dict[str, Hyper] = {
@@ -38,6 +38,39 @@ FIELDS: dict[str, Hyper] = {
         low=1e-7,
         high=1.0,
         log=True,
+    ),
+    "weight_decay": Hyper(
+        0.0,
+        "Share by which each step shrinks the weights, per unit of learning "
+        "rate (AdamW); frozen weights are left alone.",
+        low=0,
+        high=1,
+    ),
+    "dropout": Hyper(
+        0.0,
+        "Share of the features that are hidden from the head at each step.",
+        low=0,
+        high=0.9,
+    ),
+    "label_smoothing": Hyper(
+        0.0,
+        "Share of each label that is spread over all classes.",
+        low=0,
+        high=0.5,
+    ),
+    "augmentation": Hyper(
+        "none",
+        "Show each picture moved and turned a little, or with noise, anew at "
+        "every step.",
+        choices=("none", "shift", "noise"),
+    ),
+    "selection": Hyper(
+        "last",
+        "Which moment of adaptation is kept: the last; the best on held-out "
+        "source samples; the best by the information that predictions on "
+        "unlabelled target samples carry; or, as a yardstick that looks at "
+        "the answers, the best on the target's test samples.",
+        choices=("last", "source", "information", "oracle"),
     ),
     "seed": Hyper(
         0,
@@ -84,6 +117,11 @@ class RunSpec:
     steps: int = 300
     batch_size: int = 64
     lr: float = 1e-3
+    weight_decay: float = 0.0
+    dropout: float = 0.0
+    label_smoothing: float = 0.0
+    augmentation: str = "none"
+    selection: str = "last"
     seed: int = 0
     version: int = VERSION
 

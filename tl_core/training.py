@@ -29,6 +29,8 @@ from tl_core.events import (
 )
 from tl_core.feed import sample_counts, target_batches, visible_pair
 from tl_core.prefix import Prefix
+from tl_core.regularisers import Dropout
+from tl_core.selection import Keeper
 from tl_core.spec import RunSpec
 from tl_core.strategies.base import (
     Strategy,
@@ -177,7 +179,8 @@ def adapt(spec: RunSpec, model: Network, pair: DomainPair) -> Iterator[Event]:
         "strategies", spec.strategy, spec.strategy_params
     )
     visible = visible_pair(spec, pair)
-    prefix = Prefix(model, visible.target.x)
+    model.dropout = Dropout(spec.dropout, spec.seed + 4)
+    prefix = Prefix(model, visible.target.x, spec.augmentation == "none")
     judge = evaluation.Judge(model, pair, strategy, prefix)
     with torch.random.fork_rng(devices=[]):
         torch.manual_seed(spec.seed + 1)
@@ -185,15 +188,21 @@ def adapt(spec: RunSpec, model: Network, pair: DomainPair) -> Iterator[Event]:
     set_switches(model, spec.backbone_params)
     yield PhaseStarted("adapt", spec.steps, model.parameter_counts())
     prefix.follow()
-    first = last = judge.look(0)
+    keeper = Keeper(model, spec.selection)
+    first = judge.look(0)
     yield first
     loss = objective(spec, strategy, model, visible, prefix)
     every = evaluation.cadence(spec.steps, 2 * spec.batch_size)
-    for done in descend(model, groups, loss, spec.steps, spec.lr, "adapt"):
+    decay = spec.weight_decay
+    for done in descend(
+        model, groups, loss, spec.steps, spec.lr, "adapt", decay
+    ):
         yield done
         if done.step % every == 0 or done.step == spec.steps:
-            last = judge.look(done.step)
-            yield last
+            looked = judge.look(done.step)
+            keeper.see(looked)
+            yield looked
+    last = keeper.restore()
     prefix.end()
     yield from judge.pictures(spec.steps)
     if hasattr(strategy, "pictures"):

@@ -25,6 +25,11 @@ LABEL = {
     "steps": "Adaptation steps",
     "batch_size": "Batch size per domain",
     "lr": "Learning rate",
+    "weight_decay": "Weight decay",
+    "dropout": "Dropout",
+    "label_smoothing": "Label smoothing",
+    "augmentation": "Augmentation",
+    "selection": "Moment to keep",
     "seed": "Seed",
 }
 LADDER = [m * 10**e for e in range(-7, 1) for m in (1.0, 3.0)]

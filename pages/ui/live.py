@@ -105,6 +105,7 @@ def finished(history: History, key: str) -> None:
     results.numbers(history)
     results.curves_of(history, key)
     results.inside(history, key)
+    results.selection(history)
     results.samples(history)
     results.provenance([history])
 

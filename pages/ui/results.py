@@ -8,7 +8,7 @@ import plotly.graph_objects as go
 import streamlit as st
 
 from pages.ui.charts import chart
-from tl_core import catalog, sentences
+from tl_core import catalog, criteria, sentences
 from tl_core.figures import curves, maps
 from tl_core.figures import samples as grids
 from tl_core.history import History
@@ -100,6 +100,34 @@ def inside(history: History, key: str) -> None:
             maps.confusion_map(confusion["counts"], history.classes),
             f"Confusion of {len(history.classes)} classes on the target.",
             f"{key}.confusion",
+        )
+
+
+def selection(history: History) -> None:
+    """Which moment each criterion would have kept, and what that costs."""
+    seen = [e for e in history.evaluations if e.phase == "adapt" and e.step]
+    rows = criteria.regrets(seen)
+    if not rows:
+        return
+    with st.expander("Which moment to keep?", icon=":material/ads_click:"):
+        st.markdown(
+            "Without target labels nobody knows which step was best. What "
+            f"each criterion takes, on {seen[-1].samples} test samples; this "
+            f"run keeps **{criteria.CRITERIA[history.spec.selection]}**."
+        )
+        st.dataframe(
+            [
+                {
+                    "criterion": criteria.CRITERIA[str(row["criterion"])],
+                    "step": row["step"],
+                    "target accuracy": sentences.percent(
+                        float(row["accuracy"])
+                    ),
+                    "regret (points)": round(100 * float(row["regret"]), 1),
+                }
+                for row in rows
+            ],
+            hide_index=True,
         )
 
 

@@ -78,6 +78,19 @@ def mmd2_unbiased(
     return _off_diagonal_mean(kxx) + _off_diagonal_mean(kyy) - 2 * kxy.mean()
 
 
+@torch.no_grad()
+def mmd2_by_width(
+    x: Tensor, y: Tensor, widths: Sequence[float] = WIDTHS
+) -> Tensor:
+    """`mmd2_unbiased` under each kernel alone, (widths,); their mean is that
+    of the mixed kernel. Narrow kernels see detail, wide ones the means.
+
+    x (n, d), y (m, d), n and m at least 2.
+    """
+    h2 = median_squared_distance(x.float(), y.float())
+    return torch.stack([mmd2_unbiased(x, y, h2, (w,)) for w in widths])
+
+
 def _off_diagonal_mean(k: Tensor) -> Tensor:
     n = len(k)
     return (k.sum() - k.diagonal().sum()) / (n * (n - 1))

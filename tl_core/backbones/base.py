@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import copy
+from collections.abc import Iterable
 from typing import Protocol
 
 import torch
 from torch import Tensor, nn
+
+from tl_core.regularisers import Dropout
 
 
 class Backbone(nn.Module):
@@ -63,16 +66,23 @@ class Network(nn.Module):
         super().__init__()
         self.backbone = backbone
         self.head = nn.Linear(backbone.width, classes)
+        self.dropout = Dropout()
         self.auxiliary = nn.ModuleDict()
         self._frozen: set[nn.Module] = set()
 
     def features(self, x: Tensor) -> Tensor:
-        """z = phi(x), (batch, width)."""
-        return self.backbone(x)
+        """z = phi(x), (batch, width), as the head is given it."""
+        return self.dropout(self.backbone(x))
+
+    def stage_features(self, x: Tensor) -> dict[str, Tensor]:
+        """Each stage's output by name; the last is `features(x)`."""
+        found = self.backbone.stage_features(x)
+        last = list(self.backbone.stages)[-1]
+        return {**found, last: self.dropout(found[last])}
 
     def forward(self, x: Tensor) -> Tensor:
-        """logits (batch, classes) = head(backbone(x))."""
-        return self.head(self.backbone(x))
+        """logits (batch, classes) = head(features)."""
+        return self.head(self.features(x))
 
     def freeze(self, module: nn.Module) -> None:
         """No gradient, no running statistics, no dropout in `module`; the
@@ -87,6 +97,13 @@ class Network(nn.Module):
                 # momentum and weight decay out of it too.
                 parameter.grad = None
         self._frozen |= frozen
+
+    def hold(self, modules: Iterable[nn.Module]) -> None:
+        """Keep `modules` in eval mode, though their weights may learn: how
+        BatchNorm is trained on statistics that stay."""
+        for module in modules:
+            module.training = False
+            self._frozen.add(module)
 
     def thaw(self, module: nn.Module) -> None:
         """Train `module` again."""

@@ -107,14 +107,19 @@ class DomainPair:
 class VisiblePair:
     """What a strategy may look at while it adapts: training splits only.
 
-    `new_classes`: the target's classes are not those the head was trained
-    for, so the head must be a new one.
+    `classes` are the target's, `head_classes` those that the head of source
+    training can say.
     """
 
     source: Samples
     target: Samples | Unlabelled
     classes: tuple[str, ...]
-    new_classes: bool = False
+    head_classes: tuple[str, ...]
+
+    @property
+    def new_classes(self) -> bool:
+        """Whether the target needs a new head."""
+        return self.classes != self.head_classes
 
 
 class Dataset(Protocol):

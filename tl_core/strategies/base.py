@@ -22,7 +22,8 @@ from tl_core.datasets.base import VisiblePair
 class Batch:
     """One step's samples; a label that may not be seen is not there.
 
-    xs, ys: source inputs (b, ...) and labels (b,), empty for strategies that
+    xs, ys: source inputs (b, ...) and labels (b,), or, with label smoothing,
+    (b, classes) probabilities; empty for strategies that
     see the target alone. xt: target inputs (b, ...). yt: target labels (b,),
     None for unsupervised strategies. progress: share of the adaptation done,
     in [0, 1].

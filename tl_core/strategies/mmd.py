@@ -88,8 +88,8 @@ class Mmd:
 
     def loss(self, model: Network, batch: Batch) -> Mapping[str, Tensor]:
         """Source cross-entropy and the distance of the feature clouds."""
-        zs = model.backbone.stage_features(batch.xs)  # {stage: (b, ...)}
-        zt = model.backbone.stage_features(batch.xt)
+        zs = model.stage_features(batch.xs)  # {stage: (b, ...)}
+        zt = model.stage_features(batch.xt)
         last = list(zs)[-1]
         aligned = list(zs)[-self.stages :]
         mmd = [mmd2(zs[l].flatten(1), zt[l].flatten(1)) for l in aligned]
