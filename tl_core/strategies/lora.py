@@ -105,7 +105,9 @@ class Lora:
         Raises:
             SpecError: no layer of the chosen stages is of the chosen kind.
         """
-        deepest = list(model.backbone.stages)[-self.stages :]
+        new = model.backbone.new_stages  # they are trained as they are
+        old = [name for name in model.backbone.stages if name not in new]
+        deepest = old[-self.stages :]
         stages = tuple(f"backbone.stages.{name}." for name in deepest)
         paths = adapters.adaptable(model)
         if self.where == "attention":
