@@ -26,6 +26,7 @@ SCIENCE = (
     "tl_core/prefix.py",
     "tl_core/adapters.py",
     "tl_core/adapter_files.py",
+    "tl_core/learnt_tokens.py",
     "tl_core/device.py",
 )
 LIGHT = (
