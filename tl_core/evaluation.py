@@ -52,7 +52,7 @@ def read(
     passed = prefix(x)
     if prefix.stages == len(model.backbone.stages):
         return model.head(passed.out), dict(passed.stages)
-    parts = passed.out.split(512)
+    parts = passed.out.split(model.backbone.at_once)
     chunks = [model.backbone.stage_features(part) for part in parts]
     last = list(model.backbone.stages)[-1]
     logits = torch.cat([model.head(chunk[last]) for chunk in chunks])
@@ -66,7 +66,8 @@ def read(
 @torch.no_grad()
 def logits_of(model: Network, x: Tensor) -> Tensor:
     """logits (n, classes) of the whole network, in chunks."""
-    return torch.cat([model(part) for part in x.split(512)])
+    parts = x.split(model.backbone.at_once)
+    return torch.cat([model(part) for part in parts])
 
 
 def right(
@@ -228,7 +229,8 @@ class Judge:
         found = {}
         for key, domain in self.domains.items():
             test = domain.test.first(pictures.POINTS)
-            z = readers[key].features(test.x)
+            parts = test.x.split(readers[key].backbone.at_once)
+            z = torch.cat([readers[key].features(part) for part in parts])
             logits = readers[key].head(z)
             hits = right(logits, test.y, heads[key], self.classes[key])
             found[key] = (z, test.y, hits)

@@ -120,7 +120,8 @@ def confusion(reader: Network, pair: DomainPair, step: int) -> ArraysTaken:
     """Counts (classes, classes) on the target test set: row the label,
     column the prediction."""
     test, classes = pair.target.test, len(pair.classes)
-    said = torch.cat([reader(x).argmax(1) for x in test.x.split(512)])
+    parts = test.x.split(reader.backbone.at_once)
+    said = torch.cat([reader(part).argmax(1) for part in parts])
     cells = (test.y * classes + said).cpu()
     counts = torch.bincount(cells, minlength=classes**2)
     square = counts.view(classes, classes).to(torch.int32).numpy()

@@ -77,7 +77,7 @@ class Prefix:
             return Passed(x, x, {})
         frozen = list(self.model.backbone.stages.items())[:stages]
         outs, found = [], dict[str, list[Tensor]]()
-        for z in x.split(CHUNK):
+        for z in x.split(min(CHUNK, self.model.backbone.at_once)):
             for name, stage in frozen:
                 z = stage(z)
                 found.setdefault(name, []).append(pooled(z))

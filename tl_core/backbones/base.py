@@ -19,6 +19,7 @@ class Backbone(nn.Module):
     of features, `has_tokens` says whether stages carry (batch, tokens, d).
     `arrives_trained`: its weights are not random but learned elsewhere,
     but for those of `new_stages`, which therefore are never frozen.
+    `at_once`: samples that pass together where no gradient is needed.
     `start` stages are skipped: while they are frozen, their output is
     computed once and given as x (see `prefix.py`).
     """
@@ -30,6 +31,7 @@ class Backbone(nn.Module):
         has_tokens: bool,
         arrives_trained: bool = False,
         new_stages: tuple[str, ...] = (),
+        at_once: int = 512,
     ) -> None:
         super().__init__()
         self.stages = nn.ModuleDict(stages)
@@ -37,6 +39,7 @@ class Backbone(nn.Module):
         self.has_tokens = has_tokens
         self.arrives_trained = arrives_trained
         self.new_stages = new_stages
+        self.at_once = at_once
         self.start = 0
 
     def forward(self, x: Tensor) -> Tensor:
