@@ -5,6 +5,7 @@ import torch
 import torch.nn.functional as F
 from torch import nn
 
+from tl_core import catalog
 from tl_core.analysis import fisher
 from tl_core.analysis.fisher import (
     empirical,
@@ -64,6 +65,24 @@ def test_it_is_the_definition_written_as_loops(norm):
     model = build(ConvNet(width=4, norm=norm), (1, 28, 28), CLASSES, 0).eval()
     samples = Samples(torch.rand(5, 1, 28, 28), torch.arange(5) % CLASSES)
     close(exact(model, samples), by_loop(model, samples), rtol=1e-4, atol=1e-7)
+
+
+BACKBONES = [
+    key
+    for key in catalog.keys("backbones")
+    if "images" in catalog.entry("backbones", key).card.accepts
+    and key != "efficientnet_lite0"  # the layers of mobilenet, and slow here
+]
+
+
+@pytest.mark.parametrize("key", BACKBONES)
+def test_every_backbone_can_be_measured(key):
+    entry = catalog.entry("backbones", key)
+    recipe = catalog.create("backbones", key, entry.settings({}))
+    model = build(recipe, (1, 28, 28), CLASSES, 0).eval()
+    samples = Samples(torch.rand(1, 1, 28, 28), torch.tensor([2]))
+    squares = squared_gradient(model, samples.x[0], samples.y[0])
+    close(empirical(model, samples), squares, rtol=1e-3, atol=1e-6)
 
 
 def test_batch_norms_scale_and_shift_are_weights_too():

@@ -18,6 +18,7 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 from torch.func import functional_call, grad, vmap
+from torch.nn.attention import SDPBackend, sdpa_kernel
 
 from tl_core.backbones.base import Network
 from tl_core.datasets.base import Samples
@@ -108,7 +109,9 @@ def _mean_square(
     total = {name: torch.zeros_like(p) for name, p in theta.items()}
     chunk = max(1, NUMBERS // sum(p.numel() for p in theta.values()))
     for part in torch.arange(len(y), device=y.device).split(chunk):
-        found = gradients(theta, x[rows[part]], y[part])
+        # Only the written-out attention can be taken for many samples at once.
+        with sdpa_kernel(SDPBackend.MATH):
+            found = gradients(theta, x[rows[part]], y[part])
         for name, g in found.items():
             total[name] += torch.tensordot(weights[part], g.square(), 1)
     return total
