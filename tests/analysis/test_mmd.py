@@ -10,7 +10,9 @@ from tl_core.analysis.mmd import (
     kernel,
     median_squared_distance,
     mmd2,
+    mmd2_by_width,
     mmd2_unbiased,
+    null_distribution,
     permutation_p_value,
 )
 
@@ -148,3 +150,44 @@ def test_p_values_are_uniform_when_the_laws_agree():
 def test_a_shift_is_noticed():
     p = permutation_p_value(cloud(40), cloud(40, shift=1.0, seed=1))
     assert p < 0.01
+
+
+@pytest.mark.parametrize("sizes", [(7, 7), (9, 5)])
+def test_the_biased_estimate_is_what_pytorch_adapt_computes(sizes):
+    """Its kernel is exp(scale d^2 / -bandwidth), so scale = 1 / (2 w); its
+    weights are equal too, and its quadratic estimate leaves out i = j."""
+    from pytorch_adapt.layers import MMDLoss
+
+    x, y = cloud(sizes[0]), cloud(sizes[1], shift=0.7, seed=1)
+    h2 = float(median_squared_distance(x, y))
+    scales = torch.tensor([1 / (2 * w) for w in WIDTHS])
+    theirs = MMDLoss(scales, mmd_type="quadratic", bandwidth=h2)(x, y)
+    ours = mmd2_unbiased(x, y)
+    torch.testing.assert_close(ours, theirs, rtol=1e-4, atol=1e-6)
+
+
+def test_the_kernels_apart_have_the_mixtures_mean():
+    x, y = cloud(20), cloud(15, shift=0.5, seed=1)
+    apart = mmd2_by_width(x, y)
+    assert apart.shape == (len(WIDTHS),)
+    torch.testing.assert_close(apart.mean(), mmd2_unbiased(x, y))
+    h2 = float(median_squared_distance(x, y))
+    k = [
+        kernel(a, b, torch.tensor(h2), (4.0,))
+        for a, b in ((x, x), (y, y), (x, y))
+    ]
+    off = [(m.sum() - m.trace()) / (len(m) * (len(m) - 1)) for m in k[:2]]
+    torch.testing.assert_close(apart[-1], off[0] + off[1] - 2 * k[2].mean())
+
+
+def test_the_null_is_the_estimate_of_relabelled_samples():
+    """The product form against one relabelling at a time."""
+    x, y = cloud(12), cloud(8, shift=0.5, seed=1)
+    value, null = null_distribution(x, y, permutations=5, seed=3)
+    pooled, h2 = torch.cat([x, y]), median_squared_distance(x, y)
+    generator = torch.Generator().manual_seed(3)
+    for found in null:
+        order = torch.randperm(20, generator=generator)
+        again = mmd2_unbiased(pooled[order[:12]], pooled[order[12:]], h2)
+        assert float(found) == pytest.approx(float(again), abs=1e-6)
+    assert float(value) == pytest.approx(float(mmd2_unbiased(x, y)), abs=1e-6)

@@ -89,3 +89,33 @@ def test_the_domain_classifier_can_tell_two_domains_apart():
     assert loss.item() < 0.1
     z = model.features(torch.cat([batch.xs, batch.xt]))
     assert head(z).argmax(1).float().mean() == pytest.approx(0.5, abs=0.05)
+
+
+def with_batch_norm(statistics: str):
+    spec = toy("dann", **{"backbone.norm": "batch"})
+    pair = load_pair(spec, CPU)
+    model, strategy = new_network(spec, pair), Dann(statistics=statistics)
+    strategy.setup(model, visible_pair(spec, pair))
+    s, t = pair.source.train.first(16), pair.target.train.first(16)
+    return model.train(), strategy, Batch(s.x, s.y, t.x + 3, None, 1.0)
+
+
+def test_apart_each_domain_is_centred_and_together_they_are_not():
+    gaps = {}
+    for statistics in ("domain", "running", "joint", "frozen"):
+        model, strategy, batch = with_batch_norm(statistics)
+        zs, zt = strategy.features(model, batch)
+        gaps[statistics] = (zs.mean(0) - zt.mean(0)).norm().item()
+    assert gaps["domain"] == gaps["running"] < 0.5 * gaps["joint"]
+    assert gaps["joint"] < gaps["frozen"]
+
+
+def test_frozen_statistics_stay_while_the_weights_learn():
+    for statistics in ("frozen", "joint"):
+        model, strategy, batch = with_batch_norm(statistics)
+        before = {k: v.clone() for k, v in model.named_buffers()}
+        sum(strategy.loss(model.train(), batch).values()).backward()
+        after = dict(model.named_buffers())
+        kept = all(torch.equal(before[k], after[k]) for k in before)
+        assert kept == (statistics == "frozen")
+        assert all(p.grad is not None for p in model.parameters())

@@ -20,6 +20,7 @@ import torch
 from torch import Tensor, nn
 
 from tl_core.backbones.base import Network
+from tl_core.batch_norm import batch_norm_layers
 from tl_core.card import Sees, StrategyCard, hyper
 from tl_core.datasets.base import VisiblePair
 from tl_core.strategies.base import Batch, ParamGroup, cross_entropy
@@ -68,9 +69,11 @@ class Dann:
     )
     statistics: str = hyper(
         "domain",
-        "BatchNorm statistics used to predict: of the domain at hand "
-        "(AdaBN), or the running ones, a mixture of both domains.",
-        choices=("domain", "running"),
+        "BatchNorm: domain and running normalise each domain by itself in "
+        "training, and predict by the domain at hand (AdaBN) or by the "
+        "running mixture; joint trains on one mixed batch; frozen keeps the "
+        "source's.",
+        choices=("domain", "running", "joint", "frozen"),
     )
 
     card: ClassVar[StrategyCard] = StrategyCard(
@@ -98,6 +101,8 @@ class Dann:
     def setup(self, model: Network, pair: VisiblePair) -> list[ParamGroup]:
         """Add the domain classifier; train everything."""
         network = list(model.parameters())
+        if self.statistics == "frozen":
+            model.hold(batch_norm_layers(model))
         discriminator = nn.Sequential(
             nn.Linear(model.backbone.width, self.units),
             nn.ReLU(),
@@ -114,8 +119,7 @@ class Dann:
 
     def loss(self, model: Network, batch: Batch) -> Mapping[str, Tensor]:
         """Source cross-entropy and the domain classifier's."""
-        zs = model.features(batch.xs)  # (b, width)
-        zt = model.features(batch.xt)  # (b, width)
+        zs, zt = self.features(model, batch)  # (b, width) each
         discriminator = model.auxiliary["discriminator"]
         reversal = self.reversal * ramp(batch.progress)
         z = GradientReversal.apply(torch.cat([zs, zt]), reversal)
@@ -124,6 +128,13 @@ class Dann:
             "source": cross_entropy(model.head(zs), batch.ys),
             "domain": cross_entropy(discriminator(z), domain.long()),
         }
+
+    def features(self, model: Network, batch: Batch) -> tuple[Tensor, Tensor]:
+        """z of both domains, normalised apart or as one batch."""
+        if self.statistics != "joint":
+            return model.features(batch.xs), model.features(batch.xt)
+        z = model.features(torch.cat([batch.xs, batch.xt]))
+        return z[: len(batch.xs)], z[len(batch.xs) :]
 
 
 STRATEGY = Dann
