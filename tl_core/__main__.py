@@ -225,6 +225,7 @@ def standings(histories: Sequence[History]) -> dict[str, dict[str, Any]]:
 def record_assets(options: argparse.Namespace) -> int:
     """Make every recorded run again."""
     recording.record(say)
+    gallery.record_checkpoints(say)
     gallery.record_pictures(say)
     gallery.record_sweep(say)
     return 0

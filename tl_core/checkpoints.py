@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 import json
 import os
+import shutil
 from collections.abc import Iterable
 from pathlib import Path
 
@@ -23,6 +24,8 @@ from tl_core.datasets.base import Domain
 from tl_core.events import Event
 from tl_core.home import ASSETS, folder
 from tl_core.spec import RunSpec
+
+SHIPPED = ASSETS / "checkpoints"
 
 
 def key(spec: RunSpec, source: Domain) -> str:
@@ -51,23 +54,41 @@ def key(spec: RunSpec, source: Domain) -> str:
 def load(key: str, model: Network) -> list[Event] | None:
     """Fill `model` from the checkpoint and return the events of its
     training; None when there is no readable checkpoint."""
-    for path in (_path(key), ASSETS / "checkpoints" / f"{key}.safetensors"):
-        if path.is_file():
-            try:
+    for path in (_path(key), SHIPPED / f"{key}.safetensors"):
+        try:
+            if path.is_file():
                 return _read(path, model)
-            except (SafetensorError, OSError):
-                path.unlink(missing_ok=True)
+        except (SafetensorError, OSError, RuntimeError):
+            continue  # broken, or of another version: train again
     return None
 
 
-def save(key: str, model: Network, told: Iterable[Event]) -> None:
-    """Keep the weights and the events; a half-written file is never seen."""
+def save(
+    key: str, model: Network, told: Iterable[Event], spec: RunSpec
+) -> None:
+    """Keep the weights, the events and the spec they come from; a
+    half-written file is never seen."""
     path = _path(key)
     partial = path.with_name(f"{key}.{os.getpid()}.partial")
     weights = {k: v.contiguous() for k, v in model.state_dict().items()}
     lines = [events.to_json(event) for event in told]
-    save_file(weights, partial, metadata={"events": json.dumps(lines)})
+    about = {"events": json.dumps(lines), "spec": spec.to_json()}
+    save_file(weights, partial, metadata=about)
     partial.replace(path)
+
+
+def ship(key: str) -> Path:
+    """Copy a kept checkpoint to those that come with the lab."""
+    SHIPPED.mkdir(parents=True, exist_ok=True)
+    return Path(shutil.copy(_path(key), SHIPPED / _path(key).name))
+
+
+def about(path: Path) -> tuple[dict[str, object], list[Event]]:
+    """The spec of a checkpoint and the events of its training."""
+    with safe_open(path, framework="pt") as stored:
+        said = stored.metadata()
+    told = [events.from_json(line) for line in json.loads(said["events"])]
+    return json.loads(said["spec"]), told
 
 
 def _read(path: Path, model: Network) -> list[Event]:

@@ -95,3 +95,23 @@ def strategy_does_not_fit(
             "backbone that has them, such as vit_tiny."
         )
     return ""
+
+
+def fitting_strategies(dataset: str, backbone: str) -> tuple[str, ...]:
+    """The strategies that mean something on a dataset with a backbone in its
+    default settings."""
+    params = catalog.entry("backbones", backbone).settings({})
+    return tuple(
+        key
+        for key in catalog.keys("strategies")
+        if not strategy_does_not_fit(key, dataset, backbone, params)
+    )
+
+
+def default_choice(dataset: str) -> dict[str, str]:
+    """A dataset with a backbone and a strategy to begin with: alignment
+    where it fits, else what learns from target labels."""
+    backbone = fitting_backbones(dataset)[0]
+    fitting = fitting_strategies(dataset, backbone)
+    strategy = "mmd" if "mmd" in fitting else "linear_probe"
+    return {"dataset": dataset, "backbone": backbone, "strategy": strategy}

@@ -12,6 +12,7 @@ from typing import Any
 
 from tl_core import catalog
 from tl_core.card import SpecError
+from tl_core.fit import default_choice
 from tl_core.home import ASSETS
 from tl_core.spec import RunSpec, spec_from_settings
 
@@ -34,18 +35,15 @@ def record_pictures(say: Callable[[str], None]) -> None:
     import torch
 
     from tl_core import pictures, training
-    from tl_core.fit import fitting_backbones
 
     PICTURES.mkdir(parents=True, exist_ok=True)
     for key in catalog.keys("datasets"):
         card = catalog.entry("datasets", key).card
         if card.inputs != "images" or card.online:
             continue
-        backbone = fitting_backbones(key)[0]
+        spec = spec_from_settings(default_choice(key))
         try:
-            pair = training.load_pair(
-                _plain(dataset=key, backbone=backbone), torch.device("cpu")
-            )
+            pair = training.load_pair(spec, torch.device("cpu"))
         except SpecError:  # a user's own data: there are none to show
             continue
         taken = next(pictures.samples(pair))
@@ -64,14 +62,35 @@ def _write(key: str, name: str, images: Any) -> None:
     Image.fromarray(sheet).save(PICTURES / f"{key}-{name}.png", optimize=True)
 
 
-def _plain(**settings: object) -> RunSpec:
-    strategies = ("source_only", "linear_probe")
-    for strategy in strategies:
-        try:
-            return spec_from_settings({**settings, "strategy": strategy})
-        except SpecError as error:
-            reason = error
-    raise reason
+def shipped() -> list[RunSpec]:
+    """The specs whose source checkpoints come with the lab: every pair that
+    has source samples offline, with its default network."""
+    specs = []
+    for key in catalog.keys("datasets"):
+        card = catalog.entry("datasets", key).card
+        if not (card.online or card.source_task or key == "folder"):
+            specs.append(spec_from_settings(default_choice(key)))
+    tinted = {**default_choice(DESIGNED), "dataset.colour": 0.5}
+    return [*specs, spec_from_settings(tinted)]
+
+
+def record_checkpoints(say: Callable[[str], None]) -> None:
+    """Train the source networks of `shipped`, where that was not yet done,
+    and put them beside the recorded runs."""
+    from tl_core import checkpoints, training
+    from tl_core.device import device, use_threads
+
+    use_threads()
+    kept = set()
+    for spec in shipped():
+        pair = training.load_pair(spec, device())
+        model = training.new_network(spec, pair).to(device())
+        for _ in training.pretrain(spec, model, pair):
+            pass
+        kept.add(checkpoints.ship(checkpoints.key(spec, pair.source)))
+        say(f"checkpoint of {spec.dataset}")
+    for old in set(checkpoints.SHIPPED.glob("*.safetensors")) - kept:
+        old.unlink()
 
 
 def shifts() -> Iterator[tuple[str, float]]:

@@ -144,7 +144,7 @@ def pretrain(
     for event in _train_on_source(spec, model, pair):
         told.append(event)
         yield event
-    checkpoints.save(key, model, told)
+    checkpoints.save(key, model, told, spec)
 
 
 def _train_on_source(

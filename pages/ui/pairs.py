@@ -6,6 +6,7 @@ import streamlit as st
 
 from pages.ui import registry
 from tl_core import catalog, gallery
+from tl_core.fit import default_choice
 
 WORDS = {
     "P(X)": "the inputs' law",
@@ -52,5 +53,5 @@ def card(key: str) -> None:
         registry.path_of("run"),
         label="Run on this pair",
         icon=":material/play_arrow:",
-        query_params={"dataset": key},
+        query_params=default_choice(key),
     )
