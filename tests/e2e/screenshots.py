@@ -5,6 +5,7 @@ Writes assets/screenshots/PAGE-SCHEME.png; the README shows one of them.
 
 from __future__ import annotations
 
+import re
 import shutil
 import tempfile
 from pathlib import Path
@@ -41,8 +42,10 @@ def finished_run(browser: Browser, server: Server) -> str:
     visitor = Visitor(browser, server.url)
     visitor.open(RUN)
     visitor.page.get_by_role("button", name="Run").first.click()
-    result = visitor.page.get_by_text("target accuracy rose")
-    result.wait_for(timeout=120_000)
+    result = visitor.page.get_by_text(
+        re.compile("target accuracy (rose|fell)")
+    )
+    result.wait_for(timeout=240_000)
     path = visitor.page.url.removeprefix(server.url)
     visitor.close()
     return path
