@@ -57,7 +57,7 @@ def test_equal_domains_lie_below_the_null_and_far_ones_above():
         return value / history.arrays("mmd_null")["after"][-1]
 
     assert share_of_null(0) < 1
-    assert share_of_null(90) > 3
+    assert share_of_null(90) > 2
 
 
 def test_the_term_is_the_sum_over_the_deepest_stages():
