@@ -49,7 +49,7 @@ class PrefixTuning:
         high=256,
     )
     lr_scale: float = hyper(
-        10.0,
+        30.0,
         "Learning rate of the prefixes as a multiple of the head's.",
         low=0,
         high=1000,
