@@ -63,8 +63,9 @@ class ResNet18:
 
     card: ClassVar[BackboneCard] = BackboneCard(
         title="ResNet-18",
-        summary="Residual network of 11 million weights. From scratch it "
-        "wants a GPU; on two cores set pretrain_steps=8 steps=8.",
+        summary="Residual network of 11 million weights. It wants a GPU: "
+        "on one core a step takes two seconds, so there set "
+        "pretrain_steps=8 steps=8.",
         stages=("stem", "layer1", "layer2", "layer3", "layer4"),
         accepts=("images",),
         reference="K. He, X. Zhang, S. Ren, J. Sun (2016). Deep Residual "
