@@ -99,19 +99,19 @@ def printed(n: int, seed: int) -> Samples:
     glyphs = torch.stack(
         [glyph(name, text) for name in FONTS for text in CLASSES]
     )
-    # Shrunk by a whole number before the small turns below.
     return Samples(posed(glyphs[10 * font + y], chance), y)
 
 
 def glyph(font: str, text: str) -> Tensor:
     """One digit, 80 of the LARGE pixels high, (1, LARGE, LARGE)."""
     kind = ImageFont.truetype(str(font_file(font)), 100)
-    left, top, right, bottom = kind.getbbox(text)
+    _, top, _, bottom = kind.getbbox(text)
     kind = kind.font_variant(size=100 * 80 / (bottom - top))
-    left, top, right, bottom = kind.getbbox(text)
+    sheet = Image.new("L", (2 * LARGE, 2 * LARGE))
+    ImageDraw.Draw(sheet).text((LARGE // 2, LARGE // 2), text, 255, kind)
+    ink = sheet.crop(sheet.getbbox())
     image = Image.new("L", (LARGE, LARGE))
-    corner = ((LARGE - right - left) / 2, (LARGE - bottom - top) / 2)
-    ImageDraw.Draw(image).text(corner, text, 255, kind)
+    image.paste(ink, ((LARGE - ink.width) // 2, (LARGE - ink.height) // 2))
     pixels = np.asarray(image, dtype=np.float32) / 255
     return torch.from_numpy(pixels.copy()).unsqueeze(0)
 

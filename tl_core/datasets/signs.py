@@ -136,19 +136,28 @@ def scenery(n: int, chance: torch.Generator) -> Tensor:
     (n, 3, SIDE, SIDE)."""
     every = dict(zip((*SKIMAGE, *SKLEARN), photos(), strict=True))
     chosen = [every[name] for name in SCENES]
-    which = torch.randint(len(chosen), (n,), generator=chance).tolist()
-    place = torch.rand((n, 4), generator=chance).tolist()
-    crops = []
-    for index, (down, right, zoom, mirror) in zip(which, place, strict=True):
-        photo = chosen[index]
-        side = round(SIDE * (0.8 + 1.3 * zoom))
-        top = int(down * (photo.shape[1] - side))
-        left = int(right * (photo.shape[2] - side))
-        crop = photo[:, top : top + side, left : left + side]
-        crop = F.interpolate(crop[None], (SIDE, SIDE), mode="bilinear")
-        crops.append(crop.flip(3) if mirror < 0.5 else crop)
-    x = torch.cat(crops)
+    which = torch.randint(len(chosen), (n,), generator=chance)
+    place = torch.rand((n, 4, 1, 1), generator=chance)
+    x = torch.empty(n, 3, SIDE, SIDE)
+    for index, photo in enumerate(chosen):
+        mine = which == index
+        seen = photo.expand(int(mine.sum()), -1, -1, -1)
+        grid = _window(place[mine], photo.shape[1], photo.shape[2])
+        x[mine] = F.grid_sample(seen, grid, align_corners=False)
     soft = F.interpolate(F.avg_pool2d(x, 4), (SIDE, SIDE), mode="bilinear")
     x = torch.lerp(x, soft, between(0.4, 1.0, n, chance))
     # Daylight: dark scenes are lifted.
     return x.clamp(min=1e-4) ** between(0.55, 0.9, n, chance)
+
+
+def _window(place: Tensor, height: int, width: int) -> Tensor:
+    """Where a crop's pixels lie in a photo, (n, SIDE, SIDE, 2); place
+    (n, 4, 1, 1) in [0, 1]: down, right, how wide, whether mirrored."""
+    down, right, zoom, mirror = place.unbind(1)
+    side = SIDE * (0.8 + 1.3 * zoom)
+    line = (torch.arange(SIDE) + 0.5) / SIDE
+    across = torch.where(mirror < 0.5, 1 - line, line)
+    u = right * (width - side) + side * across
+    v = down * (height - side) + side * line.view(-1, 1)
+    u, v = torch.broadcast_tensors(2 * u / width - 1, 2 * v / height - 1)
+    return torch.stack([u, v], -1)

@@ -79,7 +79,8 @@ class SignsDayToNight:
     def by_night(self, signs: Samples, seed: int) -> Samples:
         """The same signs as a camera sees them in the dark."""
         chance = torch.Generator().manual_seed(seed)
-        parts = [self.at_night(part, chance) for part in signs.x.split(100)]
+        chunk = 100 * (96 // signs.x.shape[-1]) ** 2
+        parts = [self.at_night(part, chance) for part in signs.x.split(chunk)]
         return Samples(torch.cat(parts), signs.y)
 
     def at_night(self, x: Tensor, chance: torch.Generator) -> Tensor:
