@@ -41,6 +41,11 @@ LIGHT = (
     "tl_core/recording.py",
     "tl_core/sentences.py",
     "tl_core/home.py",
+    "tl_core/intake.py",
+    "tl_core/decoding.py",
+    "tl_core/uploads.py",
+    "tl_core/picture_sets.py",
+    "tl_core/tables.py",
 )
 UPPER = (
     "plotly",

@@ -12,10 +12,11 @@ import os
 import sys
 import time
 from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
 from typing import Any, NoReturn
 
-from tl_core import catalog, events, gallery, recording, sentences
-from tl_core.analysis.intervals import interval
+from tl_core import catalog, events, gallery, recording, sentences, tables
 from tl_core.card import SpecError
 from tl_core.history import History
 from tl_core.spec import RunSpec, spec_from_settings
@@ -77,6 +78,11 @@ def add_run_options(command: argparse.ArgumentParser) -> None:
     command.add_argument("--dataset", required=True, metavar="KEY")
     command.add_argument("--backbone", required=True, metavar="KEY")
     command.add_argument(
+        "--data",
+        metavar="PATH",
+        help="folder or zip file of pictures, for --dataset folder",
+    )
+    command.add_argument(
         "--set",
         nargs="+",
         default=[],
@@ -97,35 +103,16 @@ def list_catalog(options: argparse.Namespace) -> int:
         for key in catalog.keys(kind):
             entry = catalog.entry(kind, key)
             if options.json:
-                write({"kind": kind, **describe(entry)})
+                write({"kind": kind, **tables.describe(entry)})
             else:
                 out(f"{kind:<11}{key:<20}{entry.card.title}")
     return 0
 
 
-def describe(entry: catalog.Entry) -> dict[str, Any]:
-    """An entry's key, title, summary and knobs as plain data."""
-    return {
-        "key": entry.key,
-        "title": entry.card.title,
-        "summary": entry.card.summary,
-        "settings": {
-            name: {
-                "default": knob.default,
-                "low": knob.low,
-                "high": knob.high,
-                "choices": list(knob.choices),
-                "help": knob.help,
-            }
-            for name, knob in entry.knobs.items()
-        },
-    }
-
-
 def train_runs(options: argparse.Namespace) -> int:
     """Run one strategy with each seed."""
     specs = [spec_of(options, options.strategy, s) for s in options.seed]
-    for spec in specs:
+    for spec in with_data(specs, options.data):
         history = run(spec, as_json=options.json)
         tell(history, options.json)
     return 0
@@ -141,11 +128,11 @@ def run_race(options: argparse.Namespace) -> int:
         for strategy in strategies
     ]
     histories = []
-    for spec in specs:
+    for spec in with_data(specs, options.data):
         histories.append(run(spec, as_json=False))
-        scratch = scratch_of(histories, spec.seed)
+        scratch = tables.scratch_of(histories, spec.seed)
         tell(histories[-1], options.json, scratch)
-    table = standings(histories)
+    table = tables.standings(histories)
     if options.json:
         write({"race": table})
         return 0
@@ -170,6 +157,28 @@ def spec_of(options: argparse.Namespace, strategy: str, seed: str) -> RunSpec:
     return spec_from_settings(
         {**settings, **given, "strategy": strategy, "seed": seed}
     )
+
+
+def with_data(specs: Sequence[RunSpec], path: str | None) -> list[RunSpec]:
+    """The specs on the pictures of a folder or zip file, if one is given.
+
+    Raises:
+        SpecError: the dataset takes none, or the pictures cannot be used.
+    """
+    if path is None:
+        return list(specs)
+    if any(spec.dataset != "folder" for spec in specs):
+        raise SpecError("--data is for --dataset folder, your own pictures.")
+    from tl_core import uploads
+
+    done = uploads.take(Path(path))
+    for line in (tables.taken(done), tables.left_out(done)):
+        if line:
+            say(line)
+    return [
+        replace(spec, dataset_params={**spec.dataset_params, "data": done.id})
+        for spec in specs
+    ]
 
 
 def run(spec: RunSpec, as_json: bool) -> History:
@@ -197,29 +206,6 @@ def tell(
             f"[seed {history.spec.seed}] {sentences.verdict(history)} "
             f"({history.seconds:.1f} s on {history.device})"
         )
-
-
-def scratch_of(histories: Sequence[History], seed: int) -> float | None:
-    """The target accuracy of a finished from-scratch run of this seed."""
-    for history in histories:
-        spec = history.spec
-        if spec.strategy == "scratch" and spec.seed == seed:
-            return history.summary()["accuracy"]["target"]
-    return None
-
-
-def standings(histories: Sequence[History]) -> dict[str, dict[str, Any]]:
-    """Target accuracy by strategy: mean, 95 % interval and each seed's."""
-    values: dict[str, list[float]] = {}
-    for history in histories:
-        share = history.summary()["accuracy"]["target"]
-        values.setdefault(history.spec.strategy, []).append(share)
-    table = {}
-    for strategy, shares in values.items():
-        span = interval(shares)
-        half = span.half if span.n > 1 else None
-        table[strategy] = {"mean": span.mean, "half": half, "seeds": shares}
-    return table
 
 
 def record_assets(options: argparse.Namespace) -> int:

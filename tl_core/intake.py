@@ -7,12 +7,17 @@ counted while they are read, for a zip file's own figures may lie.
 from __future__ import annotations
 
 import os
+import re
 import stat
+import unicodedata
 import zipfile
-import zlib
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Callable, Iterator
+from contextlib import closing
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path, PurePosixPath
+from typing import BinaryIO
 
 from tl_core.card import SpecError
 
@@ -23,16 +28,10 @@ MOST_IN_ONE = 20 * 2**20
 LONGEST = 100
 """Letters in the name of a class."""
 IGNORED = ("__MACOSX", "Thumbs.db", "desktop.ini")
-BROKEN = (
-    zipfile.BadZipFile,
-    zlib.error,
-    EOFError,
-    OSError,
-    RuntimeError,
-    ValueError,
-    NotImplementedError,
-    MemoryError,
-)
+PACKED = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
+HEADER = b"PK\x01\x02"
+"""What each entry of a zip file's directory begins with."""
+CHUNK = 2**24
 
 
 @dataclass(frozen=True)
@@ -45,105 +44,158 @@ class Member:
     data: bytes
 
 
+@dataclass(frozen=True)
+class Found:
+    """One file before it is read: why it must not be, or how it is."""
+
+    name: str
+    refused: str
+    read: Callable[[], bytes]
+
+
+@dataclass(frozen=True)
+class Place:
+    """ROOT/PART/CLASS/NAME, where ROOT may be empty."""
+
+    root: str
+    part: str
+    label: str
+    name: str
+
+
+Given = Path | BinaryIO
+"""A folder or zip file, or the bytes of a zip file."""
 Left = list[tuple[str, str]]
 """Names that were left out, each with the reason."""
 
 
-def members(path: Path, left: Left) -> Iterator[Member]:
+def members(given: Given, left: Left) -> Iterator[Member]:
     """The files PART/CLASS/NAME of a folder or zip file, in order of name;
-    what is left out is added to `left`.
+    what is left out is added to `left`. Hidden files are not mentioned.
 
     Raises:
         SpecError: it is neither, or there is too much in it.
     """
-    total = 0
-    for member in (
-        _of_folder(path, left) if path.is_dir() else _of_zip(path, left)
-    ):
-        total += len(member.data)
-        if total > MOST_BYTES:
-            raise SpecError(
-                f"The data unpack to more than {MOST_BYTES // 2**20} MB; "
-                "use fewer or smaller images."
-            )
-        yield member
+    if isinstance(given, Path) and given.is_dir():
+        yield from _chosen(_of_folder(given), left)
+        return
+    with closing(_archive(given)) as archive:
+        yield from _chosen(_of_zip(archive), left)
 
 
-def _of_zip(path: Path, left: Left) -> Iterator[Member]:
+def _chosen(files: list[Found], left: Left) -> Iterator[Member]:
+    files = [file for file in files if not _hidden(file.name)]
+    places = {file.name: _place(file.name) for file in files}
+    roots = Counter(p.root for p in places.values() if isinstance(p, Place))
+    root = max(roots, key=lambda r: roots[r], default="")
+    seen: set[Place] = set()
+    spent = 0
+    for file in sorted(files, key=lambda f: f.name):
+        place, data = places[file.name], b""
+        reason = _refused(place, root, seen) or file.refused
+        if not reason and isinstance(place, Place):
+            seen.add(place)
+            data, reason = _read(file)
+            spent += len(data)
+            _check_bytes(spent)
+            if not reason:
+                yield Member(place.part, place.label, place.name, data)
+        if reason:
+            left.append((shown(file.name), reason))
+
+
+def _refused(place: Place | str, root: str, seen: set[Place]) -> str:
+    if isinstance(place, str):
+        return place
+    if place.root != root:
+        return "it is in a second folder of source/ and target/"
+    return "it is there twice" if place in seen else ""
+
+
+def _read(file: Found) -> tuple[bytes, str]:
+    """A file's bytes, at most one more than is allowed, and why they are
+    not to be used."""
     try:
-        archive = zipfile.ZipFile(path)
-    except BROKEN:
+        data = file.read()
+    except Exception:  # zipfile raises a dozen kinds for a hostile file
+        return b"", "it cannot be read"
+    if not data:
+        return b"", "it is empty"
+    if len(data) > MOST_IN_ONE:
+        return data, f"it is larger than {MOST_IN_ONE // 2**20} MB"
+    return data, ""
+
+
+def _archive(given: Given) -> zipfile.ZipFile:
+    if isinstance(given, Path) and not given.is_file():
+        raise SpecError(f"There is no folder or file {shown(str(given))}.")
+    try:
+        if isinstance(given, Path):
+            with given.open("rb") as file:
+                _check_directory(file)
+        else:
+            _check_directory(given)
+        return zipfile.ZipFile(given)
+    except SpecError:
+        raise
+    except Exception:  # zipfile raises a dozen kinds for a hostile file
         raise SpecError(
             "The data must be a folder or a zip file that can be read."
         ) from None
-    with archive:
-        entries = [e for e in archive.infolist() if not e.is_dir()]
-        _check_count(len(entries))
-        seen: set[str] = set()
-        for entry in sorted(entries, key=lambda e: e.filename):
-            place = _place(entry.filename, left)
-            if place is None:
-                continue
-            reason = _refused(entry) or (
-                "it is there twice" if entry.filename in seen else ""
-            )
-            seen.add(entry.filename)
-            data = b"" if reason else _read(archive, entry)
-            reason = reason or _unusable(data)
-            if reason or data is None:
-                left.append((shown(entry.filename), reason))
-                continue
-            yield Member(*place, data)
 
 
-def _refused(entry: zipfile.ZipInfo) -> str:
-    if stat.S_ISLNK(entry.external_attr >> 16):
+def _check_directory(file: BinaryIO) -> None:
+    """Count the entries without making them: a directory of millions would
+    fill the memory before it could be refused."""
+    file.seek(0)
+    entries = 0
+    while chunk := file.read(CHUNK):
+        entries += chunk.count(HEADER)
+    _check_count(entries // 2)  # half of them may be folders
+    file.seek(0)
+
+
+def _of_zip(archive: zipfile.ZipFile) -> list[Found]:
+    entries = [e for e in archive.infolist() if not e.is_dir()]
+    _check_count(len(entries))
+    return [
+        Found(e.filename, _locked(e), partial(_unpack, archive, e))
+        for e in entries
+    ]
+
+
+def _locked(entry: zipfile.ZipInfo) -> str:
+    kind = stat.S_IFMT(entry.external_attr >> 16)
+    if kind not in (0, stat.S_IFREG):
         return "it is a link"
-    return "it is encrypted" if entry.flag_bits & 1 else ""
+    if entry.flag_bits & 1:
+        return "it is encrypted"
+    return "" if entry.compress_type in PACKED else "it is packed unusually"
 
 
-def _read(archive: zipfile.ZipFile, entry: zipfile.ZipInfo) -> bytes | None:
-    """At most one byte more than is allowed; None when it is broken."""
-    try:
-        with archive.open(entry) as file:
-            return file.read(MOST_IN_ONE + 1)
-    except BROKEN:
-        return None
+def _unpack(archive: zipfile.ZipFile, entry: zipfile.ZipInfo) -> bytes:
+    with archive.open(entry) as file:
+        return file.read(MOST_IN_ONE + 1)
 
 
-def _of_folder(path: Path, left: Left) -> Iterator[Member]:
+def _of_folder(path: Path) -> list[Found]:
     found: list[Path] = []
     for folder, _, names in os.walk(path, followlinks=False):
         found += [Path(folder) / name for name in names]
         _check_count(len(found))
-    for file in sorted(found):
-        name = file.relative_to(path).as_posix()
-        place = _place(name, left)
-        if place is None:
-            continue
-        if file.is_symlink() or not file.is_file():
-            left.append((shown(name), "it is a link"))
-            continue
-        try:
-            with file.open("rb") as opened:
-                data: bytes | None = opened.read(MOST_IN_ONE + 1)
-        except OSError:
-            data = None
-        reason = _unusable(data)
-        if reason or data is None:
-            left.append((shown(name), reason))
-            continue
-        yield Member(*place, data)
+    return [
+        Found(
+            file.relative_to(path).as_posix(),
+            "it is a link" if file.is_symlink() or not file.is_file() else "",
+            partial(_load, file),
+        )
+        for file in found
+    ]
 
 
-def _unusable(data: bytes | None) -> str:
-    if data is None:
-        return "it cannot be read"
-    if not data:
-        return "it is empty"
-    if len(data) > MOST_IN_ONE:
-        return f"it is larger than {MOST_IN_ONE // 2**20} MB"
-    return ""
+def _load(file: Path) -> bytes:
+    with file.open("rb") as opened:
+        return opened.read(MOST_IN_ONE + 1)
 
 
 def _check_count(files: int) -> None:
@@ -153,27 +205,40 @@ def _check_count(files: int) -> None:
         )
 
 
-def _place(name: str, left: Left) -> tuple[str, str, str] | None:
-    """(part, class, name) of PART/CLASS/NAME, perhaps inside one folder;
-    None, with a reason noted, for anything else."""
+def _check_bytes(spent: int) -> None:
+    if spent > MOST_BYTES:
+        raise SpecError(
+            f"The data unpack to more than {MOST_BYTES // 2**20} MB; "
+            "use fewer or smaller images."
+        )
+
+
+def _hidden(name: str) -> bool:
+    """Whether an operating system left it there."""
+    return any(
+        piece in IGNORED or (piece.startswith(".") and piece != "..")
+        for piece in PurePosixPath(name).parts
+    )
+
+
+def _place(name: str) -> Place | str:
+    """Where PART/CLASS/NAME, perhaps inside one folder, belongs; for
+    anything else the reason why it cannot be used."""
     path = PurePosixPath(name)
     pieces = path.parts
-    if any(p in IGNORED or p.startswith("._") for p in pieces):
-        return None
-    hostile = path.is_absolute() or ".." in pieces or ":" in pieces[0]
-    if hostile or "\\" in name:
-        left.append((shown(name), "its path leads out of the data"))
-        return None
-    if pieces and pieces[0] not in PARTS:
-        pieces = pieces[1:]
+    if path.is_absolute() or ".." in pieces or re.match("[A-Za-z]:", name):
+        return "its path leads out of the data"
+    if "\\" in name:
+        return "its path has a backslash"
+    inside = len(pieces) == 4 and pieces[0] not in PARTS
+    root, pieces = (pieces[0], pieces[1:]) if inside else ("", pieces)
     if len(pieces) != 3 or pieces[0] not in PARTS:
-        left.append((shown(name), "it is not in PART/CLASS/, such as target/"))
-        return None
+        return "it is not in PART/CLASS/, such as target/ants/"
     part, label, file = pieces
-    if len(label) > LONGEST or not label.isprintable():
-        left.append((shown(name), "the name of its class cannot be used"))
-        return None
-    return part, label, file
+    label = unicodedata.normalize("NFC", label)
+    if len(label) > LONGEST or not label.isprintable() or not label.strip():
+        return "the name of its class cannot be used"
+    return Place(root, part, label, file)
 
 
 def shown(name: str) -> str:

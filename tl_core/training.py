@@ -7,7 +7,7 @@ To stop a run, stop asking for events.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Generator, Iterator, Mapping
 from functools import lru_cache
 
 import torch
@@ -22,6 +22,7 @@ from tl_core.descent import batches, descend
 from tl_core.device import describe, device, use_threads
 from tl_core.events import (
     Downloading,
+    Evaluated,
     Event,
     PhaseStarted,
     RunFinished,
@@ -33,6 +34,7 @@ from tl_core.regularisers import Dropout
 from tl_core.selection import Keeper
 from tl_core.spec import RunSpec
 from tl_core.strategies.base import (
+    ParamGroup,
     Strategy,
     cross_entropy,
     everything,
@@ -55,10 +57,10 @@ def train(spec: RunSpec) -> Iterator[Event]:
     where = device()
     yield from fetch(spec)
     pair = load_pair(spec, where)
-    check_samples(spec, pair)
+    model = new_network(spec, pair).to(where)
+    check_samples(spec, pair, model)
     yield RunStarted(spec.to_dict(), describe(where), pair.classes)
     yield from pictures.samples(pair)
-    model = new_network(spec, pair).to(where)
     if catalog.entry("strategies", spec.strategy).card.pretrained:
         yield from pretrain(spec, model, pair)
     yield from adapt(spec, model, pair)
@@ -75,10 +77,9 @@ def fetch(spec: RunSpec) -> Iterator[Downloading]:
             yield from made.fetch()
 
 
-def check_samples(spec: RunSpec, pair: DomainPair) -> None:
-    """Refuse what a dataset without source samples, or with other classes,
-    cannot serve; known for most datasets before (`fit.py`), for a user's own
-    only now.
+def check_samples(spec: RunSpec, pair: DomainPair, model: Network) -> None:
+    """Refuse what a pair without source samples, or with other classes,
+    cannot serve, where `fit.py` could not know: a user's own data.
 
     Raises:
         SpecError: says what is missing.
@@ -93,6 +94,12 @@ def check_samples(spec: RunSpec, pair: DomainPair) -> None:
         raise SpecError(
             f"{card.title} never sees a target label, so source and target "
             "must have the same classes, and here they differ."
+        )
+    task = catalog.entry("datasets", spec.dataset).card.source_task
+    start = pair.has_source or task or model.backbone.arrives_trained
+    if card.pretrained and not start:
+        raise SpecError(
+            "Without source samples, choose a backbone with ImageNet weights."
         )
 
 
@@ -188,27 +195,38 @@ def adapt(spec: RunSpec, model: Network, pair: DomainPair) -> Iterator[Event]:
     set_switches(model, spec.backbone_params)
     yield PhaseStarted("adapt", spec.steps, model.parameter_counts())
     prefix.follow()
-    keeper = Keeper(model, spec.selection)
     first = judge.look(0)
     yield first
     loss = objective(spec, strategy, model, visible, prefix)
-    every = evaluation.cadence(spec.steps, 2 * spec.batch_size)
-    decay = spec.weight_decay
-    for done in descend(
-        model, groups, loss, spec.steps, spec.lr, "adapt", decay
-    ):
-        yield done
-        if done.step % every == 0 or done.step == spec.steps:
-            looked = judge.look(done.step)
-            keeper.see(looked)
-            yield looked
-    last = keeper.restore()
+    last = yield from learn(spec, model, groups, loss, judge)
     prefix.end()
     yield from judge.pictures(spec.steps)
     if hasattr(strategy, "pictures"):
         yield from strategy.pictures(model, spec.steps)
     mmd = {stage: (first.mmd[stage], last.mmd[stage]) for stage in last.mmd}
     yield RunFinished(judge.verdict(), mmd, sample_counts(visible, pair))
+
+
+def learn(
+    spec: RunSpec,
+    model: Network,
+    groups: list[ParamGroup],
+    loss: Callable[[int], Mapping[str, Tensor]],
+    judge: evaluation.Judge,
+) -> Generator[Event, None, Evaluated]:
+    """Descend, look now and then, and return the look at the moment that
+    the spec's selection keeps."""
+    keeper = Keeper(model, spec.selection)
+    every = evaluation.cadence(spec.steps, 2 * spec.batch_size)
+    for done in descend(
+        model, groups, loss, spec.steps, spec.lr, "adapt", spec.weight_decay
+    ):
+        yield done
+        if done.step % every == 0 or done.step == spec.steps:
+            looked = judge.look(done.step)
+            keeper.see(looked)
+            yield looked
+    return keeper.restore()
 
 
 def objective(

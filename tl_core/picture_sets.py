@@ -1,0 +1,132 @@
+"""Imported pictures, kept in TL_HOME/uploads as plain arrays.
+
+A set is named by the hash of its pixels, classes and splits, so a run on it
+is determined by content and not by a path.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import re
+import uuid
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from tl_core.card import SpecError, shown
+from tl_core.home import folder
+from tl_core.intake import PARTS
+
+NAME = "[0-9a-f]{16}"
+Counts = dict[str, dict[str, int]]
+"""Pictures by part and class."""
+
+
+@dataclass(frozen=True)
+class Imported:
+    """What was taken: the set's id, its classes, pictures by part and class,
+    their side in pixels, and what was left out, with reasons."""
+
+    id: str
+    classes: tuple[str, ...]
+    counts: dict[str, dict[str, int]]
+    side: int
+    left: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True)
+class Picture:
+    """uint8 (side, side, 3), and where it belongs."""
+
+    part: str
+    label: str
+    pixels: np.ndarray
+
+
+def keep(
+    decoded: list[Picture],
+    counts: Counts,
+    side: int,
+    left: tuple[tuple[str, str], ...],
+) -> Imported:
+    classes = tuple(sorted(counts["target"]))
+    arrays = _arrays(decoded, classes)
+    digest = hashlib.sha256(json.dumps(classes).encode())
+    for name in sorted(arrays):
+        digest.update(f"{name} {arrays[name].shape}".encode())
+        digest.update(arrays[name].data)
+    done = Imported(digest.hexdigest()[:16], classes, counts, side, left)
+    about = np.array(json.dumps(asdict(done)))
+    path = path_of(done.id)
+    partial = path.with_name(f"{done.id}.{uuid.uuid4().hex}.partial")
+    try:
+        with partial.open("wb") as file:
+            np.savez(file, about=about, **arrays)  # type: ignore[arg-type]
+        partial.replace(path)
+    finally:
+        partial.unlink(missing_ok=True)
+    return done
+
+
+def _arrays(
+    decoded: list[Picture], classes: tuple[str, ...]
+) -> dict[str, np.ndarray]:
+    places = {name: index for index, name in enumerate(classes)}
+    arrays: dict[str, np.ndarray] = {}
+    for part in PARTS:
+        mine = [picture for picture in decoded if picture.part == part]
+        if mine:
+            labels = [places[picture.label] for picture in mine]
+            arrays[f"{part}_x"] = np.stack([p.pixels for p in mine])
+            arrays[f"{part}_y"] = np.array(labels, dtype=np.int64)
+    return arrays
+
+
+def path_of(data: str) -> Path:
+    """Where an imported set lies."""
+    return folder("uploads") / f"{data}.npz"
+
+
+def about(data: str) -> Imported:
+    """What is known of an imported set, without its pictures.
+
+    Raises:
+        SpecError: it is not kept here.
+    """
+    said: dict[str, Any] = json.loads(str(_stored(data, "about")["about"]))
+    said["classes"] = tuple(said["classes"])
+    said["left"] = tuple((name, why) for name, why in said["left"])
+    return Imported(**said)
+
+
+def arrays_of(data: str) -> dict[str, np.ndarray]:
+    """The arrays of an imported set: PART_x uint8 (n, side, side, 3), PART_y.
+
+    Raises:
+        SpecError: it is not kept here.
+    """
+    return _stored(data, "[a-z_]+_[xy]")
+
+
+def _stored(data: str, wanted: str) -> dict[str, np.ndarray]:
+    if not data:
+        raise SpecError(
+            "This dataset needs pictures of your own: give a zip file or "
+            "folder with --data, or upload one on the Run page."
+        )
+    again = "import the zip file or folder again."
+    if not re.fullmatch(NAME, data) or not path_of(data).is_file():
+        raise SpecError(
+            f"The pictures {shown(data)} are not kept here; {again}"
+        )
+    try:
+        with np.load(path_of(data), allow_pickle=False) as stored:
+            names = [n for n in stored.files if re.fullmatch(wanted, n)]
+            return {name: stored[name] for name in names}
+    except Exception:  # numpy and zipfile raise many kinds for broken files
+        raise SpecError(
+            f"The pictures {data} cannot be read any more; {again}"
+        ) from None

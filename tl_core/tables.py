@@ -1,0 +1,76 @@
+"""Runs and catalog entries as plain data, for the command line."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from typing import Any
+
+from tl_core import catalog
+from tl_core.analysis.intervals import interval
+from tl_core.history import History
+from tl_core.picture_sets import Imported
+
+
+def describe(entry: catalog.Entry) -> dict[str, Any]:
+    """An entry's key, title, summary and knobs as plain data."""
+    return {
+        "key": entry.key,
+        "title": entry.card.title,
+        "summary": entry.card.summary,
+        "settings": {
+            name: {
+                "default": knob.default,
+                "low": knob.low,
+                "high": knob.high,
+                "choices": list(knob.choices),
+                "help": knob.help,
+            }
+            for name, knob in entry.knobs.items()
+        },
+    }
+
+
+def scratch_of(histories: Sequence[History], seed: int) -> float | None:
+    """The target accuracy of a finished from-scratch run of this seed."""
+    for history in histories:
+        spec = history.spec
+        if spec.strategy == "scratch" and spec.seed == seed:
+            return history.summary()["accuracy"]["target"]
+    return None
+
+
+def standings(histories: Sequence[History]) -> dict[str, dict[str, Any]]:
+    """Target accuracy by strategy: mean, 95 % interval and each seed's."""
+    values: dict[str, list[float]] = {}
+    for history in histories:
+        share = history.summary()["accuracy"]["target"]
+        values.setdefault(history.spec.strategy, []).append(share)
+    table = {}
+    for strategy, shares in values.items():
+        span = interval(shares)
+        half = span.half if span.n > 1 else None
+        table[strategy] = {"mean": span.mean, "half": half, "seeds": shares}
+    return table
+
+
+def taken(done: Imported) -> str:
+    """What was imported, in one sentence."""
+    parts = [
+        f"{sum(by_class.values())} in {part}/"
+        for part, by_class in done.counts.items()
+    ]
+    return (
+        f"Took {', '.join(parts)}: {len(done.classes)} classes, "
+        f"{done.side} x {done.side} pixels, set {done.id}."
+    )
+
+
+def left_out(done: Imported) -> str:
+    """How many files were left out for which reason; "" where none was."""
+    reasons = Counter(reason for _, reason in done.left)
+    if not reasons:
+        return ""
+    said = "; ".join(f"{n} because {why}" for why, n in reasons.most_common())
+    files = "1 file" if len(done.left) == 1 else f"{len(done.left)} files"
+    return f"Left out {files}: {said}."
