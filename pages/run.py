@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from pages.ui import code, form, live, url
+from pages.ui import code, form, live, upload, url
 from tl_core import recording
 from tl_core.jobs import engine
 
@@ -37,6 +37,7 @@ if state.get("run.problem"):
 settings, view = st.columns([1, 2], gap="large")
 with settings:
     chosen = form.choices()
+    ready = chosen["dataset"] != upload.DATASET or upload.show()
     button = st.container(horizontal=True)
     knobs = form.knobs(chosen)
     asked, problem = form.spec_of(chosen, knobs)
@@ -47,13 +48,13 @@ with settings:
         type="primary",
         icon=":material/play_arrow:",
         shortcut="Ctrl+Enter",
-        disabled=asked is None,
+        disabled=asked is None or not ready,
         key="run.go",
     )
     if button.button("Reset", icon=":material/undo:", key="run.reset"):
         st.query_params.clear()
         st.rerun()
-    if asked and not pressed:
+    if asked and ready and not pressed:
         button.caption(live.forecast(asked))
 
 if asked and pressed:

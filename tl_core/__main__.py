@@ -137,7 +137,7 @@ def run_race(options: argparse.Namespace) -> int:
         write({"race": table})
         return 0
     for strategy, row in table.items():
-        out(f"{strategy:<14}target {row['mean']:.3f} ± {row['half']:.3f}")
+        out(f"{strategy:<18}target {tables.span(row)}")
     return 0
 
 

@@ -54,6 +54,14 @@ def standings(histories: Sequence[History]) -> dict[str, dict[str, Any]]:
     return table
 
 
+def span(row: dict[str, Any]) -> str:
+    """A row of `standings` as mean and half its interval; one seed has
+    none."""
+    if row["half"] is None:
+        return f"{row['mean']:.3f} (one seed)"
+    return f"{row['mean']:.3f} ± {row['half']:.3f}"
+
+
 def taken(done: Imported) -> str:
     """What was imported, in one sentence."""
     parts = [

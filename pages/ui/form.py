@@ -86,7 +86,8 @@ def spec_of(
 
 
 def widget(label: str, knob: Hyper, key: str) -> Scalar | None:
-    """The widget that fits a knob: options, switch, ladder, slider, box."""
+    """The widget that fits a knob: options, switch, text, ladder, slider or
+    box."""
     text = f"{label} ({knob.unit})" if knob.unit else label
     if knob.symbol:
         text = f"{text} ${knob.symbol}$"
@@ -96,6 +97,8 @@ def widget(label: str, knob: Hyper, key: str) -> Scalar | None:
         return picked
     if isinstance(knob.default, bool):
         return st.toggle(text, key=key, help=knob.help)
+    if isinstance(knob.default, str):
+        return st.text_input(text, key=key, help=knob.help).strip()
     if knob.log:
         return _ladder(text, knob, key)
     return _number(text, knob, key)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 from collections.abc import Mapping, Sequence
 
 import numpy as np
@@ -19,9 +20,12 @@ def feature_map(arrays: Arrays, classes: Sequence[str]) -> go.Figure:
     Colour and shape say the domain; a hollow mark is a wrong prediction.
     """
     figure = go.Figure()
+    names = plain(classes)
     for domain in theme.DOMAINS:
+        if f"{domain}_points" not in arrays:
+            continue  # a source of which there is only the trained network
         right = arrays[f"{domain}_right"].astype(bool)
-        labels = [classes[int(i)] for i in arrays[f"{domain}_y"]]
+        labels = [names[int(i)] for i in arrays[f"{domain}_y"]]
         hover = [
             f"{domain} sample of class {label}, "
             + ("read correctly" if ok else "read wrongly")
@@ -33,6 +37,11 @@ def feature_map(arrays: Arrays, classes: Sequence[str]) -> go.Figure:
     figure.update_xaxes(showticklabels=False)
     figure.update_yaxes(showticklabels=False)
     return figure
+
+
+def plain(names: Sequence[str]) -> list[str]:
+    """Names that Plotly, which reads a little HTML, shows as they stand."""
+    return [html.escape(name, quote=False) for name in names]
 
 
 def add_marks(
@@ -116,8 +125,8 @@ def confusion_map(counts: np.ndarray, classes: Sequence[str]) -> go.Figure:
     share = counts / np.maximum(1, totals)
     figure = go.Figure(
         go.Heatmap(
-            x=list(classes),
-            y=list(classes),
+            x=plain(classes),
+            y=plain(classes),
             z=share.tolist(),
             customdata=counts.tolist(),
             zmin=0,

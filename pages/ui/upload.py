@@ -1,0 +1,126 @@
+"""Taking in a user's own pictures on the Run page."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from io import BytesIO
+
+import streamlit as st
+
+from tl_core import picture_sets, uploads
+from tl_core.card import SpecError
+from tl_core.picture_sets import Imported
+
+DATASET = "folder"
+KNOB = f"set.dataset.{DATASET}.data"
+LAYOUT = (
+    "A zip file with `target/CLASS/*` and, with the same classes, "
+    "`source/CLASS/*`; or `target/` alone, for a backbone with ImageNet "
+    "weights. `target_test/` and `source_test/` may hold pictures to measure "
+    "on; else a quarter of each class is kept for that."
+)
+LARGEST = 200
+"""Megabytes; the server's own bound is in .streamlit/config.toml."""
+
+
+def show() -> bool:
+    """The upload, and what was taken; whether there is a set to run on.
+
+    Comes before the form's knobs, because it sets one of them.
+    """
+    state = st.session_state
+    given = st.file_uploader(
+        "Zip file of your pictures",
+        type="zip",
+        key="upload.zip",
+        help=LAYOUT,
+        max_upload_size=LARGEST,
+    )
+    if given is None:
+        state.pop("upload.problem", None)
+    elif state.get("upload.seen") != given.file_id:
+        state["upload.seen"] = given.file_id
+        state["upload.problem"] = _take(given)
+    if state.get("upload.problem"):
+        st.error(plain(state["upload.problem"]), icon=":material/block:")
+    data = str(state.get(KNOB, "")).strip()
+    if not data:
+        st.info(
+            "This pair is made of your own pictures. Upload a zip file of "
+            "them to run.",
+            icon=":material/upload:",
+        )
+        return False
+    return _told(data)
+
+
+def _take(given: BytesIO) -> str:
+    """Import the file and set the knob; the sentence that says why not."""
+    with st.spinner("Reading the pictures"):
+        try:
+            st.session_state[KNOB] = uploads.take(given).id
+        except SpecError as error:
+            return str(error)
+        except OSError as error:
+            return f"The pictures could not be kept: {error.strerror}."
+        except MemoryError:
+            return "There is not enough memory for so many pictures."
+    return ""
+
+
+def _told(data: str) -> bool:
+    try:
+        taken = picture_sets.about(data)
+    except SpecError as error:
+        st.error(plain(str(error)), icon=":material/block:")
+        return False
+    total = sum(sum(part.values()) for part in taken.counts.values())
+    st.caption(
+        f":material/check: {total} pictures of {len(taken.classes)} classes, "
+        f"{taken.side} x {taken.side} pixels"
+    )
+    if "source" not in taken.counts:
+        st.caption(
+            "There is no source/: choose a backbone with ImageNet weights "
+            "and a strategy that learns from target labels."
+        )
+    with st.expander("Pictures by class"):
+        st.dataframe(by_class(taken), hide_index=True)
+    if taken.left:
+        _left_out(taken)
+    return True
+
+
+def _left_out(taken: Imported) -> None:
+    """How many files for which reason, then every one."""
+    n = len(taken.left)
+    files = "1 file" if n == 1 else f"{n} files"
+    with st.expander(f"Left out: {files}", icon=":material/warning:"):
+        st.dataframe(by_reason(taken), hide_index=True)
+        st.dataframe(
+            [{"file": name, "because": why} for name, why in taken.left],
+            hide_index=True,
+        )
+
+
+def by_class(taken: Imported) -> list[dict[str, object]]:
+    """A row a class: its pictures in each part."""
+    return [
+        {"class": name}
+        | {part: counts[name] for part, counts in taken.counts.items()}
+        for name in taken.classes
+    ]
+
+
+def by_reason(taken: Imported) -> list[dict[str, object]]:
+    """A row a reason: how many files it kept out."""
+    counts = Counter(reason for _, reason in taken.left)
+    return [
+        {"because": reason, "files": n} for reason, n in counts.most_common()
+    ]
+
+
+def plain(text: str) -> str:
+    """Text that Markdown shows as it stands, whatever a stranger wrote."""
+    return re.sub(r"([!-/:-@\[-`{-~])", r"\\\1", text)
