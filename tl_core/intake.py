@@ -156,7 +156,7 @@ def _check_directory(file: BinaryIO) -> None:
 
 
 def _of_zip(archive: zipfile.ZipFile) -> list[Found]:
-    entries = [e for e in archive.infolist() if not e.is_dir()]
+    entries = [e for e in archive.infolist() if e.filename[-1:] != "/"]
     _check_count(len(entries))
     return [
         Found(e.filename, _locked(e), partial(_unpack, archive, e))
@@ -216,7 +216,7 @@ def _check_bytes(spent: int) -> None:
 def _hidden(name: str) -> bool:
     """Whether an operating system left it there."""
     return any(
-        piece in IGNORED or (piece.startswith(".") and piece != "..")
+        piece in IGNORED or re.match(r"\.[^.]", piece)
         for piece in PurePosixPath(name).parts
     )
 
