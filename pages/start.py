@@ -3,7 +3,7 @@
 import streamlit as st
 
 from pages.ui import charts, registry, results
-from tl_core import recording, sentences
+from tl_core import races, recording, sentences
 from tl_core.figures import race as figures
 
 PAGE = {
@@ -22,18 +22,18 @@ st.markdown(
     "What can be saved? Below is a race that really ran; then run your own."
 )
 
-races = {race.key: race for race in recording.RACES}
+known = {race.key: race for race in races.RACES}
 asked = st.query_params.get("race", "")
 key = st.segmented_control(
     "Race",
-    list(races),
-    format_func=lambda name: races[name].title,
-    default=asked if asked in races else next(iter(races)),
+    list(known),
+    format_func=lambda name: known[name].title,
+    default=asked if asked in known else next(iter(known)),
     label_visibility="collapsed",
     key="start.race",
     required=True,
 )
-race = recording.race(key or "")
+race = races.race(key or "")
 if key and key != asked:
     st.query_params["race"] = key
 if st.button(
@@ -44,7 +44,7 @@ if st.button(
 ):
     link = {name: str(value) for name, value in race.settings.items()}
     st.switch_page(registry.path_of("run"), query_params=link)
-histories = recording.recorded_race(race.key)
+histories = recording.recorded_race(race)
 if not histories:
     st.info(
         "No recorded runs are here. `make record` makes them; or press "

@@ -7,8 +7,15 @@ from pathlib import Path
 
 import pytest
 
+from tl_core import catalog
 from tl_core.spec import RunSpec, spec_from_settings
 
+OFFLINE = [
+    key
+    for key in catalog.keys("datasets")
+    if key != "folder" and not catalog.entry("datasets", key).card.online
+]
+"""Datasets that are there without a download or a user's own files."""
 TOY = {
     "dataset": "moons",
     "backbone": "mlp",

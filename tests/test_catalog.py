@@ -35,7 +35,8 @@ def test_what_is_read_is_what_is_imported(kind, key):
 def test_every_knob_explains_itself(kind, key):
     for knob in catalog.entry(kind, key).knobs.values():
         assert knob.help.endswith(".")
-        assert knob.choices or knob.low is not None
+        switch = isinstance(knob.default, bool)
+        assert switch or knob.choices or knob.pattern or knob.low is not None
 
 
 @pytest.mark.parametrize(("kind", "key"), ENTRIES)

@@ -41,9 +41,20 @@ def test_a_spec_survives_its_json_and_its_url():
     assert spec_from_settings(spec.changes()) == spec
 
 
+OTHER = {
+    "target_labels": 7,
+    "lr": 0.5,
+    "weight_decay": 0.1,
+    "dropout": 0.1,
+    "label_smoothing": 0.1,
+    "augmentation": "noise",
+    "selection": "source",
+}
+
+
 @pytest.mark.parametrize("name", [*FIELDS, "target_labels"])
 def test_every_field_changes_the_id(name):
-    other = {"lr": 0.5, "target_labels": 7}.get(name, 11)
+    other = OTHER.get(name, 11)
     assert toy("full", **{name: other}).id != toy("full").id
 
 

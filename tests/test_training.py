@@ -5,8 +5,8 @@ import itertools
 import pytest
 import torch
 
-from tests.conftest import toy
-from tests.strategies.toys import spec_for
+from tests.conftest import OFFLINE, toy
+from tests.strategies.toys import TOKENS, spec_for
 from tl_core import catalog, checkpoints, evaluation, training
 from tl_core.card import SpecError
 from tl_core.datasets.base import labelled_subset
@@ -18,7 +18,7 @@ from tl_core.events import (
     RunStarted,
     StepDone,
 )
-from tl_core.fit import fitting_backbones
+from tl_core.fit import fitting_backbones, fitting_strategies
 from tl_core.history import fold
 from tl_core.spec import spec_from_settings
 from tl_core.strategies.base import everything
@@ -135,7 +135,7 @@ def test_a_stopped_generator_leaves_no_trace():
 
 FITTING = [
     (dataset, backbone)
-    for dataset in catalog.keys("datasets")
+    for dataset in OFFLINE
     for backbone in fitting_backbones(dataset)
 ]
 
@@ -154,6 +154,32 @@ def test_every_fitting_pair_and_backbone_runs(dataset, backbone):
     assert history.finished is not None
     counts = history.arrays("confusion")["counts"]
     assert counts.sum() == history.finished.samples["target_test"]
+
+
+SMALL = {
+    "convnet": {"backbone.width": 4},
+    "vit_tiny": {k: v for k, v in TOKENS.items() if "backbone." in k},
+}
+FITTING_STRATEGIES = [
+    (strategy, backbone)
+    for backbone in SMALL
+    for strategy in fitting_strategies("mnist_to_optdigits", backbone)
+]
+
+
+@pytest.mark.parametrize(("strategy", "backbone"), FITTING_STRATEGIES)
+def test_every_fitting_strategy_runs_on_images(strategy, backbone):
+    spec = spec_from_settings(
+        {
+            "strategy": strategy,
+            "backbone": backbone,
+            **SMALL[backbone],
+            "pretrain_steps": 2,
+            "steps": 4,
+            "batch_size": 8,
+        }
+    )
+    assert fold(spec, train(spec)).finished is not None
 
 
 def test_evaluations_carry_every_stage():

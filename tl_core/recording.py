@@ -12,7 +12,6 @@ import json
 import sys
 import time
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from functools import cache
 from pathlib import Path
@@ -22,117 +21,11 @@ from tl_core import events
 from tl_core.events import Event
 from tl_core.history import History
 from tl_core.home import ASSETS
-from tl_core.spec import RunSpec, spec_from_dict, spec_from_settings
+from tl_core.races import RACES, Race
+from tl_core.spec import RunSpec, spec_from_dict
+from tl_core.studies import STUDIES
 
 RECORDED = ASSETS / "recorded"
-SEEDS = (0, 1, 2)
-CONTENDERS = ("source_only", "adabn", "mmd", "coral", "dann", "oracle")
-
-
-@dataclass(frozen=True)
-class Race:
-    """Several strategies on one pair, with equal budgets.
-
-    `knobs` are settings of single strategies; `note` says where settings
-    were chosen, for a choice made on a pair flatters the result there.
-    """
-
-    key: str
-    title: str
-    settings: dict[str, object]
-    note: str
-    strategies: tuple[str, ...] = CONTENDERS
-    knobs: dict[str, dict[str, object]] = field(default_factory=dict)
-    seeds: tuple[int, ...] = SEEDS
-
-    def specs(self) -> list[RunSpec]:
-        """One spec a strategy and seed."""
-        return [
-            spec_from_settings(
-                {
-                    **self.settings,
-                    **self.knobs.get(strategy, {}),
-                    "strategy": strategy,
-                    "seed": seed,
-                }
-            )
-            for strategy in self.strategies
-            for seed in self.seeds
-        ]
-
-
-HELD_OUT = (
-    "Every strategy has its default settings. They were chosen on MNIST-M "
-    "and on rotated and noisy MNIST, not here."
-)
-TUNED = (
-    "The default settings of MMD, CORAL and DANN were chosen by looking at "
-    "this target, among others: read their numbers here with care."
-)
-RACES = (
-    Race(
-        "optdigits",
-        "MNIST → optical digits",
-        {"dataset": "mnist_to_optdigits"},
-        HELD_OUT,
-    ),
-    Race(
-        "signs",
-        "Signs by day → by night",
-        {"dataset": "signs_day_to_night"},
-        HELD_OUT,
-    ),
-    Race(
-        "inverted",
-        "MNIST → inverted MNIST",
-        {"dataset": "mnist_shifted"},
-        HELD_OUT,
-    ),
-    Race(
-        "mnistm",
-        "MNIST → MNIST-M",
-        {"dataset": "mnist_to_mnistm"},
-        TUNED,
-    ),
-    Race(
-        "rotated",
-        "MNIST → turned by 45°",
-        {
-            "dataset": "mnist_shifted",
-            "dataset.inversion": 0,
-            "dataset.rotation": 45,
-        },
-        TUNED,
-    ),
-    Race(
-        "noise",
-        "MNIST → noisy MNIST",
-        {
-            "dataset": "mnist_shifted",
-            "dataset.inversion": 0,
-            "dataset.noise": 0.5,
-        },
-        TUNED,
-    ),
-    Race(
-        "moons",
-        "Two moons, turned",
-        {
-            "dataset": "moons",
-            "backbone": "mlp",
-            "lr": 0.01,
-            "pretrain_steps": 1000,
-            "steps": 1000,
-        },
-        "MMD and DANN have settings of their own, chosen on moons turned by "
-        "25 and 45 degrees; these are turned by 35.",
-        ("source_only", "mmd", "dann", "oracle"),
-        {
-            "mmd": {"strategy.stages": 1, "strategy.weight": 1},
-            "dann": {"strategy.lr_scale": 1, "strategy.reversal": 1},
-        },
-    ),
-)
 
 
 def path_of(run_id: str) -> Path:
@@ -173,22 +66,19 @@ def read(run_id: str) -> History | None:
     return history
 
 
-def race(key: str) -> Race:
-    """A recorded race by key; the first one for an unknown key."""
-    return next((r for r in RACES if r.key == key), RACES[0])
-
-
-def recorded_race(key: str) -> list[History]:
+def recorded_race(race: Race) -> list[History]:
     """The recorded runs of a race."""
-    found = [read(spec.id) for spec in race(key).specs()]
+    found = [read(spec.id) for spec in race.specs()]
     return [history for history in found if history is not None]
 
 
 def record(say: Callable[[str], None]) -> None:
-    """Run every race again on this machine and keep what happened."""
+    """Run every race and study again here and keep what happened."""
     from tl_core.training import train
 
-    wanted = {spec.id: spec for race in RACES for spec in race.specs()}
+    wanted = {
+        spec.id: spec for race in (*RACES, *STUDIES) for spec in race.specs()
+    }
     for number, spec in enumerate(wanted.values(), 1):
         start = time.monotonic()
         told = [(time.monotonic() - start, e) for e in train(spec)]

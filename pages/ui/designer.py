@@ -134,6 +134,19 @@ def _ask(settings: tuple[tuple[str, Any], ...]) -> dict[str, Any]:
 
 
 def _show(found: Mapping[str, Any]) -> None:
+    _metrics(found)
+    for domain in ("source", "target"):
+        st.image(
+            grids.image_grid(found["samples"][f"{domain}_x"][:24], columns=12),
+            caption=domain.capitalize(),
+            width="stretch",
+            alt=f"24 samples of the {domain}.",
+        )
+    with st.expander("Distributions", icon=":material/ssid_chart:"):
+        _distributions(found)
+
+
+def _metrics(found: Mapping[str, Any]) -> None:
     share, last = found["accuracy"], list(found["mmd"].values())[-1]
     cells = st.columns(3)
     cells[0].metric(
@@ -157,15 +170,6 @@ def _show(found: Mapping[str, Any]) -> None:
         help="2 (1 - 2 error) of a linear classifier that tells the domains "
         "apart: 0 it cannot, 2 it always can.",
     )
-    for domain in ("source", "target"):
-        st.image(
-            grids.image_grid(found["samples"][f"{domain}_x"][:24], columns=12),
-            caption=domain.capitalize(),
-            width="stretch",
-            alt=f"24 samples of the {domain}.",
-        )
-    with st.expander("Distributions", icon=":material/ssid_chart:"):
-        _distributions(found)
 
 
 def _distributions(found: Mapping[str, Any]) -> None:

@@ -3,6 +3,7 @@
 import pytest
 import torch
 
+from tests.conftest import OFFLINE
 from tl_core import catalog
 from tl_core.analysis.mmd import permutation_p_value
 from tl_core.datasets.base import DomainPair, split
@@ -11,7 +12,7 @@ from tl_core.datasets.mnist_to_mnistm import blend
 from tl_core.datasets.moons import Moons
 from tl_core.datasets.shifts import rotate_and_scale, thicken
 
-KEYS = catalog.keys("datasets")
+KEYS = OFFLINE
 STILL = MnistShifted(inversion=0)
 
 

@@ -51,7 +51,8 @@ def source_model(key: str) -> Network:
 def on_target(model: Network, pair: DomainPair) -> float:
     test = pair.target.test
     named = pair.head_classes, pair.classes
-    return right(logits_of(model, test.x), test.y, *named).double().mean()
+    found = right(logits_of(model, test.x), test.y, *named)
+    return found.double().mean().item()
 
 
 def accuracies(key: str) -> list[float]:

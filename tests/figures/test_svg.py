@@ -6,11 +6,11 @@ from xml.etree import ElementTree
 import plotly.graph_objects as go
 import pytest
 
-from tl_core import recording
+from tl_core import races, recording
 from tl_core.figures import race, svg
 from tl_core.figures.marks import CORNERS, mark
 
-RACE = recording.recorded_race("optdigits")
+RACE = recording.recorded_race(races.race("optdigits"))
 
 
 def drawn(figure: go.Figure) -> ElementTree.Element:

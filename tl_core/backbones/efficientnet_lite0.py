@@ -161,6 +161,9 @@ class EfficientNetLite0:
             nn.AdaptiveAvgPool2d(1),
             nn.Flatten(),
         )
+        return self._filled(stages)
+
+    def _filled(self, stages: dict[str, nn.Module]) -> Backbone:
         learned = self.weights == "imagenet"
         backbone = Backbone(
             stages,

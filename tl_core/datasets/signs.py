@@ -38,7 +38,7 @@ def by_day(n: int, side: int, seed: int) -> Samples:
         x, y = _made(n, side, seed)
         return x.mul(255).round().byte().numpy(), y.numpy()
 
-    images, labels = cached(f"signs_{side}_{n}_{seed}", make)
+    images, labels = cached(f"signs2_{side}_{n}_{seed}", make)
     x = torch.from_numpy(images).float().div(255)
     return Samples(x, torch.from_numpy(labels))
 

@@ -88,19 +88,23 @@ def accuracy_against_mmd(
             hovertemplate="%{text}: %{y:.1%} at MMD² %{x:.3f}<extra></extra>",
         )
     if now is not None:
-        figure.add_scatter(
-            x=[now[0]],
-            y=[now[1]],
-            name="your shift",
-            mode="markers",
-            marker={
-                "symbol": "circle-open",
-                "size": 20,
-                "color": theme.TARGET,
-                "line": {"width": 4},
-            },
-            hovertemplate="your shift: %{y:.1%}<extra></extra>",
-        )
+        _ring(figure, *now)
     theme.dress(figure, "MMD² of the deepest features", "accuracy", 380)
     figure.update_layout(hovermode="closest")
     return theme.shares(figure)
+
+
+def _ring(figure: go.Figure, mmd: float, accuracy: float) -> None:
+    figure.add_scatter(
+        x=[mmd],
+        y=[accuracy],
+        name="your shift",
+        mode="markers",
+        marker={
+            "symbol": "circle-open",
+            "size": 20,
+            "color": theme.TARGET,
+            "line": {"width": 4},
+        },
+        hovertemplate="your shift: %{y:.1%}<extra></extra>",
+    )

@@ -39,6 +39,19 @@ STRATEGIES = {
     "scratch": Style("#808080", "longdash", "cross"),
     "linear_probe": Style("#17899B", "dash", "triangle-up"),
     "full": Style("#B5562B", "solid", "pentagon"),
+    "partial": Style("#B5562B", "dash", "triangle-down"),
+    "discriminative_lr": Style("#B5562B", "dot", "triangle-left"),
+    "lp_ft": Style("#B5562B", "dashdot", "triangle-right"),
+    "gradual": Style("#B5562B", "longdash", "hexagon"),
+    "bitfit": Style("#17899B", "dot", "square"),
+    "lora": Style("#17899B", "solid", "diamond"),
+    "prefix": Style("#17899B", "dashdot", "circle"),
+    "prompt": Style("#17899B", "longdash", "star"),
+    "l2sp": Style("#A6761D", "dot", "triangle-up"),
+    "ewc": Style("#A6761D", "solid", "circle"),
+    "joint": Style("#C0619A", "solid", "square"),
+    "coral": Style("#008F68", "dash", "cross"),
+    "cdan": Style("#7B68C8", "dash", "pentagon"),
 }
 COLOURS = ("#008F68", "#7B68C8", "#A6761D", "#C0619A", "#17899B", "#B5562B")
 DASHES = ("solid", "dash", "dot", "dashdot", "longdash")

@@ -14,8 +14,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
+import torch
 from torch import Tensor, nn
-from torch.nn.utils import parameters_to_vector
 
 from tl_core.backbones.base import Network
 from tl_core.card import Sees, StrategyCard, hyper
@@ -96,21 +96,28 @@ class L2SP:
 
     def setup(self, model: Network, pair: VisiblePair) -> list[ParamGroup]:
         """Remember theta*, then train everything."""
-        start = Start(parameters_to_vector(model.backbone.parameters()))
+        start = Start(flat(model.backbone))
         model.auxiliary["start"] = start
         start_head(model, pair, self.head)
         return everything(model)
 
     def loss(self, model: Network, batch: Batch) -> Mapping[str, Tensor]:
         """Cross-entropy on target samples, and both pulls."""
-        theta = parameters_to_vector(model.backbone.parameters())
-        w = parameters_to_vector(model.head.parameters())
+        theta = flat(model.backbone)
+        w = flat(model.head)
         theta_star: Any = model.auxiliary["start"].theta_star
         return {
             "target": cross_entropy(model(batch.xt), batch.labels_t),
             "start": self.alpha / 2 * (theta - theta_star).square().sum(),
             "head": self.beta / 2 * w.square().sum(),
         }
+
+
+def flat(module: nn.Module) -> Tensor:
+    """All of a module's weights in one row, (weights,)."""
+    # Convolutions lie channels last in memory, where torch's own
+    # parameters_to_vector cannot view them as a row.
+    return torch.cat([p.reshape(-1) for p in module.parameters()])
 
 
 STRATEGY = L2SP
