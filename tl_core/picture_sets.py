@@ -123,7 +123,9 @@ def _stored(data: str, wanted: str) -> dict[str, np.ndarray]:
             f"The pictures {shown(data)} are not kept here; {again}"
         )
     try:
-        with np.load(path_of(data), allow_pickle=False) as stored:
+        # Opened here, for numpy leaves a broken file open.
+        with path_of(data).open("rb") as file:
+            stored = np.load(file, allow_pickle=False)
             names = [n for n in stored.files if re.fullmatch(wanted, n)]
             return {name: stored[name] for name in names}
     except Exception:  # numpy and zipfile raise many kinds for broken files
