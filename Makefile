@@ -1,9 +1,9 @@
-# make run | make test | make lint | make record: each prepares .venv first.
+# make run | make test | make slow | make lint | make record: each prepares .venv first.
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: run test lint format record screenshots clean
+.PHONY: run test slow lint format record screenshots clean
 
 # Independent implementations for the tests; their own pins are too old.
 ORACLES := 'backpack-for-pytorch>=1.7' 'nngeometry>=0.4' 'pytorch-adapt>=0.0.83'
@@ -16,6 +16,9 @@ run: $(VENV)/runtime
 
 test: $(VENV)/dev lint
 	$(BIN)/python -m pytest $(PYTEST_ARGS)
+
+slow: $(VENV)/dev
+	$(BIN)/python -m pytest -m slow --durations=0 $(PYTEST_ARGS)
 
 lint: $(VENV)/dev
 	$(BIN)/ruff format --check .

@@ -3,9 +3,10 @@
 import pytest
 
 from tests.conftest import toy
-from tl_core import claims, recording
+from tl_core import recording
 from tl_core.analysis.intervals import interval
-from tl_core.claims import CLAIMS, EXPERIMENTS, Arm, Claim, judge
+from tl_core.claim import EXPERIMENTS, Arm, Claim, judge
+from tl_core.claims import CLAIMS
 from tl_core.events import RunFinished
 from tl_core.history import History
 from tl_core.races import RACES, Race
@@ -18,7 +19,7 @@ MEASURED = [race.key for race in RACES if race.key != "moons"]
 def three_runs(monkeypatch):
     """Finished runs whose target accuracies are set by strategy and seed."""
     race = Race("toy", "toy", toy("full").changes(), "", ("full", "mmd"))
-    monkeypatch.setitem(claims.EXPERIMENTS, "toy", race)
+    monkeypatch.setitem(EXPERIMENTS, "toy", race)
 
     def runs(full: list[float], mmd: list[float]) -> dict[str, History]:
         found = {}
@@ -63,13 +64,17 @@ def test_a_missing_run_is_said_and_not_guessed(three_runs):
 def test_arms_share_budget_and_seeds():
     for claim in CLAIMS:
         one, other = claim.arm, claim.against
-        assert one.race == other.race
         assert len(EXPERIMENTS[one.race].seeds) >= 3
         budgets = {
             (s.steps, s.batch_size, s.lr, s.target_labels, s.pretrain_steps)
             for s in (*one.specs(), *other.specs())
         }
         assert len(budgets) == 1
+        pairs = {
+            (s.dataset, tuple(s.dataset_params.items()))
+            for s in (*one.specs(), *other.specs())
+        }
+        assert len(pairs) == 1
 
 
 def test_keys_are_unique():

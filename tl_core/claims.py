@@ -1,94 +1,11 @@
-"""What textbooks claim, and what the recorded runs say of it.
-
-A claim compares two arms seed by seed. Its bounds were fixed before its runs
-were made: it holds when the 95 % interval of the difference lies inside
-them, does not hold when it lies outside, and is otherwise not clear.
-"""
+"""What textbooks claim about transfer learning, each put to the test."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
 from math import inf
 
-from tl_core.analysis.intervals import Interval, interval
-from tl_core.history import History
+from tl_core.claim import Arm, Claim
 from tl_core.races import RACES, Race
-from tl_core.spec import RunSpec
-from tl_core.studies import STUDIES
-
-EXPERIMENTS = {race.key: race for race in (*RACES, *STUDIES)}
-
-
-@dataclass(frozen=True)
-class Arm:
-    """One side of a comparison: a strategy in a race, and what is measured:
-    an accuracy of a finished run such as "target", "source",
-    "source_before" or "source_adapter_off"."""
-
-    race: str
-    strategy: str
-    measure: str = "target"
-
-    @property
-    def experiment(self) -> Race:
-        """The race it belongs to."""
-        return EXPERIMENTS[self.race]
-
-    def specs(self) -> list[RunSpec]:
-        """One run a seed."""
-        race = self.experiment
-        return [race.spec(self.strategy, seed) for seed in race.seeds]
-
-
-@dataclass(frozen=True)
-class Claim:
-    """`arm` minus `against` lies between `low` and `high` (accuracies).
-
-    `section` is the syllabus' number; `source` says who claims it.
-    """
-
-    key: str
-    statement: str
-    section: str
-    source: str
-    arm: Arm
-    against: Arm
-    low: float = 0.0
-    high: float = inf
-
-
-@dataclass(frozen=True)
-class Verdict:
-    """ "holds", "does not hold" or "not clear", and the difference seen."""
-
-    badge: str
-    effect: Interval
-
-
-def judge(claim: Claim, found: Callable[[str], History | None]) -> Verdict:
-    """What the runs say; `found` gives the finished run of a spec's id.
-
-    Raises:
-        LookupError: a run of the claim is missing.
-    """
-    one, other = _values(claim.arm, found), _values(claim.against, found)
-    effect = interval([a - b for a, b in zip(one, other, strict=True)])
-    if claim.low < effect.low and effect.high < claim.high:
-        return Verdict("holds", effect)
-    if effect.high <= claim.low or claim.high <= effect.low:
-        return Verdict("does not hold", effect)
-    return Verdict("not clear", effect)
-
-
-def _values(arm: Arm, found: Callable[[str], History | None]) -> list[float]:
-    values = []
-    for spec in arm.specs():
-        history = found(spec.id)
-        if history is None or history.finished is None:
-            raise LookupError(f"No finished run of {arm.strategy}.")
-        values.append(history.finished.accuracy[arm.measure])
-    return values
 
 
 def _alignment(race: Race) -> list[Claim]:
@@ -224,6 +141,24 @@ CLAIMS = (
         Arm("shuffled", "scratch"),
         low=-inf,
         high=-0.05,
+    ),
+    Claim(
+        "text_helps_vision",
+        "Blocks that have read text know something about images: they beat "
+        "their own weights shuffled.",
+        "1.3",
+        "Lu et al. 2021",
+        Arm("text", "linear_probe"),
+        Arm("text_shuffled", "linear_probe"),
+    ),
+    Claim(
+        "scale_helps_vision",
+        "The shuffled weights of a language model beat small random ones: "
+        "their scale helps, not what they know.",
+        "1.3",
+        "this lab",
+        Arm("text_shuffled", "linear_probe"),
+        Arm("text_random", "linear_probe"),
     ),
     *(
         Claim(

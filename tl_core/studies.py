@@ -30,7 +30,31 @@ DEFAULTS = "Every strategy has its default settings."
 KEPT_HEADS = "Probe and full fine-tuning both start from the source's head."
 MANY_SEEDS = tuple(range(8))
 """Ten labels are so few that which ones were drawn decides much."""
+TEXT = {
+    "dataset": "text_to_vision",
+    "backbone": "minilm",
+    "strategy": "linear_probe",
+    "target_labels": "all",
+    "steps": 120,
+}
+
+
+def _text(key: str, title: str, weights: str, strategy: str) -> Race:
+    """One kind of weights in the language model's blocks."""
+    settings = {**TEXT, "backbone.weights": weights}
+    return Race(key, title, settings, DEFAULTS, (strategy,))
+
+
 STUDIES = (
+    _text("text", "Blocks that have read text", "text", "linear_probe"),
+    _text(
+        "text_shuffled",
+        "The same weights, shuffled within each tensor",
+        "shuffled",
+        "linear_probe",
+    ),
+    _text("text_random", "Small random weights", "random", "linear_probe"),
+    _text("text_scratch", "Everything trained", "random", "scratch"),
     Race(
         "forgetting",
         "What fine-tuning on turned digits costs the upright ones",
