@@ -120,6 +120,7 @@ def ledoit_wolf_by_loop(z: np.ndarray) -> tuple[np.ndarray, float]:
 
 def test_the_shrunk_h_score_is_its_definition():
     z, y = planted(15, 10, 1.5)
+    z *= torch.arange(1, 11)  # of unequal spread, so that s is below 1
     cov, share = ledoit_wolf_by_loop(z.numpy())
     assert 0.05 < share < 0.95
     between = (1 - share) * between_by_loop(z, y)
