@@ -67,6 +67,16 @@ def test_a_head_of_billions_of_pixels_is_refused_unread(side, monkeypatch):
     assert "20 million pixels" in read(png)
 
 
+@pytest.mark.parametrize(("times", "taken"), [(1, True), (200, False)])
+def test_a_jpeg_of_endless_scans_is_refused_unread(times, taken):
+    data = picture(5, 16, "JPEG", progressive=True)
+    start = data.rindex(decoding.SCAN)
+    last = data[start:-2]
+    endless = data[:start] + last * times + data[-2:]
+    assert isinstance(read(endless), np.ndarray) == taken
+    assert taken or "too many scans" in read(endless)
+
+
 def test_other_kinds_of_files_are_refused():
     ico = encoded(Image.new("RGB", (16, 16), RED), "ICO")
     assert "PNG, JPEG" in read(ico)

@@ -47,6 +47,16 @@ def test_an_imported_set_is_in_the_link_and_survives_a_reload():
     assert not button(again, "Run").disabled
 
 
+def test_another_choice_of_dataset_does_not_lose_the_pictures():
+    app = uploaded(opened("run", **FOLDER), zipped(BOTH).getvalue())
+    data = app.query_params["dataset.data"]
+    for key in ("moons", "folder"):
+        app.selectbox("set.dataset").set_value(key).run()
+    assert not app.exception
+    assert app.query_params["dataset.data"] == data
+    assert "16 pictures of 2 classes" in text(app)
+
+
 def test_what_is_left_out_is_told_with_its_reason():
     files = {**BOTH, "target/ants/notes.png": b"words", "readme.txt": b"hi"}
     app = uploaded(opened("run", **FOLDER), zipped(files).getvalue())

@@ -63,6 +63,7 @@ def take(given) -> Imported | str:
         assert sound(done), done
         assert not TOUCHED
         return done
+    assert f"{done.id}.npz" in TOUCHED[-1]  # the watch does watch
     assert picture_sets.about(done.id) == done
     assert all((name + why).isprintable() for name, why in done.left)
     assert all(min(part.values()) > 0 for part in done.counts.values())
@@ -268,8 +269,8 @@ def test_links_of_a_folder_are_left_out(tmp_path):
     [
         ({}, "hold no pictures"),
         ({"readme.txt": b"x"}, "readme.txt: it is not in PART/CLASS/"),
-        (layout({"source": 4}), "target/ has 0 classes"),
-        (layout({"target": 4}, ("ants",)), "target/ has 1 classes"),
+        (layout({"source": 4}), "in target/: 0;"),
+        (layout({"target": 4}, ("ants",)), "in target/: 1;"),
         (layout({"target": 3}), "at least 4 pictures in target/"),
         (layout({"target": 1, "target_test": 1}), "at least 2 pictures"),
         (layout({"target": 4, "source_test": 4}), "no source/"),
@@ -305,7 +306,7 @@ def test_there_may_be_two_hundred_classes(classes, taken):
     }
     done = take(zipped(files))
     assert isinstance(done, Imported) == taken
-    assert taken or "201 classes" in str(done)
+    assert taken or "in target/: 201;" in str(done)
 
 
 def test_a_path_that_is_not_there_is_told(tmp_path):

@@ -11,6 +11,9 @@ from PIL import Image, ImageOps
 FORMATS = ("PNG", "JPEG", "BMP", "GIF", "WEBP", "TIFF", "PPM")
 MOST_PIXELS = 20_000_000
 """Of one picture: a small file may unpack to billions."""
+MOST_SCANS = 100
+"""Of one progressive JPEG; each is a pass over the whole picture."""
+SCAN = b"\xff\xda"
 TOO_LARGE = f"it has more than {MOST_PIXELS // 10**6} million pixels"
 
 
@@ -22,7 +25,7 @@ def size(data: bytes) -> tuple[int, int]:
     """Width and height in pixels as the file's head has them.
 
     Raises:
-        UnusableError: it is none of FORMATS, or too large.
+        UnusableError: it is none of FORMATS, or too much work.
     """
     try:
         with _opened(data) as image:
@@ -37,6 +40,8 @@ def size(data: bytes) -> tuple[int, int]:
         raise UnusableError(TOO_LARGE)
     if min(width, height) < 1:
         raise UnusableError("it has no pixels")
+    if data.startswith(b"\xff\xd8") and data.count(SCAN) > MOST_SCANS:
+        raise UnusableError("it is a JPEG with too many scans")
     return width, height
 
 

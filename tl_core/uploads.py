@@ -37,6 +37,7 @@ def take(given: Given) -> Imported:
     check(counts_of(found))
     side = _common_side(sides)
     decoded = _decode(found, side, left)
+    found.clear()  # the files' bytes: up to 200 MB
     counts = counts_of(decoded)
     check(counts)
     return picture_sets.keep(decoded, counts, side, tuple(left))
@@ -116,8 +117,8 @@ def check(counts: Counts) -> None:
     wanted = set(counts.get("target", {}))
     if not CLASSES[0] <= len(wanted) <= CLASSES[1]:
         raise SpecError(
-            f"target/ has {len(wanted)} classes with pictures; it needs "
-            f"{CLASSES[0]} to {CLASSES[1]}."
+            f"Classes with pictures in target/: {len(wanted)}; "
+            f"{CLASSES[0]} to {CLASSES[1]} are needed."
         )
     if "source_test" in counts and "source" not in counts:
         raise SpecError("There is source_test/ but no source/ to train on.")

@@ -30,6 +30,8 @@ def show() -> bool:
     Comes before the form's knobs, because it sets one of them.
     """
     state = st.session_state
+    # A knob is forgotten while another dataset is chosen; the set is not.
+    state.setdefault(KNOB, state.get("upload.last", ""))
     given = st.file_uploader(
         "Zip file of your pictures",
         type="zip",
@@ -52,6 +54,7 @@ def show() -> bool:
             icon=":material/upload:",
         )
         return False
+    state["upload.last"] = data
     return _told(data)
 
 
