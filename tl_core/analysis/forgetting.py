@@ -2,9 +2,9 @@ r"""What is lost of old tasks while new ones are learned, under its names.
 
 With $R_{ij}$ the accuracy on task j after training on tasks 1 to i, of T:
 
-- forgetting after the last task, the mean over old tasks of the best that was
-  ever reached minus what is left, never from the last task itself
-  (Chaudhry et al. 2018, arXiv:1801.10112):
+- forgetting, the mean over old tasks of the best that was reached before the
+  last task minus what is left after it (Chaudhry et al. 2018,
+  arXiv:1801.10112):
   $F = \frac{1}{T-1} \sum_{j<T} \max_{i<T} R_{ij} - R_{Tj}$;
 - backward transfer (Lopez-Paz and Ranzato 2017, arXiv:1706.08840):
   $\mathrm{BWT} = \frac{1}{T-1} \sum_{j<T} R_{Tj} - R_{jj}$, which compares
