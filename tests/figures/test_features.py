@@ -1,0 +1,64 @@
+"""Pictures of features hold what was measured."""
+
+import numpy as np
+import pytest
+
+from tl_core.figures import features, theme
+
+POINTS = {
+    "source": np.array([[0.0, 1.0], [2.0, 3.0]]),
+    "target": np.array([[4.0, 5.0]]),
+}
+LABELS = {"source": np.array([0, 1]), "target": np.array([1])}
+NAMES = ("<b>ants</b>", "bees")
+
+
+def test_a_cka_map_names_both_networks():
+    figure = features.cka_map(np.eye(2), ["conv1", "conv2"], ["conv1", "fc"])
+    assert np.array(figure.data[0].z).tolist() == [[1, 0], [0, 1]]
+    assert figure.layout.xaxis.title.text == "stage, after adaptation"
+    assert figure.layout.yaxis.title.text == "stage, before adaptation"
+    assert figure.layout.yaxis.autorange == "reversed"
+    assert "%{y} before adaptation and %{x}" in figure.data[0].hovertemplate
+
+
+def test_samples_have_their_domain_s_colour():
+    figure = features.by_domain(POINTS, LABELS, NAMES)
+    colours = {t.name: t.marker.color for t in figure.data}
+    assert colours == theme.DOMAINS
+    assert figure.data[0].text[0] == (
+        "source sample of class &lt;b&gt;ants&lt;/b&gt;"
+    )
+
+
+def test_samples_have_their_class_s_colour_and_their_domain_s_shape():
+    figure = features.by_class(POINTS, LABELS, NAMES)
+    bees = [t for t in figure.data if t.legendgroup == "bees"]
+    assert [list(t.x) for t in bees] == [[2.0], [4.0]]
+    assert len({t.marker.color for t in bees}) == 1
+    shapes = [t.marker.symbol for t in bees]
+    assert shapes == list(theme.DOMAIN_MARKER.values())
+    assert [t.showlegend for t in bees] == [True, False]
+    assert all("<b>" not in t.hovertemplate for t in figure.data)
+
+
+def test_ten_classes_look_different():
+    assert len({features.class_colour(i) for i in range(20)}) == 20
+
+
+def test_what_was_looked_at_lies_over_the_image():
+    image = np.zeros((1, 4, 6), np.uint8)
+    heat = np.linspace(0, 1, 24).reshape(4, 6)
+    below, above = features.looked_at(image, heat, "a <stop> sign").data
+    assert np.array(below.z).shape == (4, 6, 3)
+    np.testing.assert_allclose(above.z, heat)
+    assert "a &lt;stop&gt; sign" in above.hovertemplate
+
+
+def test_only_sources_with_a_score_and_a_gain_are_drawn():
+    scores, gains = {"a": 0.5, "b": 0.9}, {"b": -0.1, "c": 0.2}
+    figure = features.promise(scores, gains, "LogME")
+    (dots,) = figure.data
+    assert list(dots.text) == ["b"]
+    assert dots.y[0] == pytest.approx(-0.1)
+    assert "LogME" in figure.layout.xaxis.title.text

@@ -1,0 +1,150 @@
+"""Features of stages: who agrees with whom, where samples lie, where a
+network looked, which source promises most."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+import plotly.graph_objects as go
+
+from tl_core.figures import theme
+from tl_core.figures.maps import add_marks, plain
+
+LOOKED = [[0, "rgba(213,94,0,0)"], [1, "rgba(213,94,0,0.8)"]]
+"""Grad-CAM over an image: nothing to the target's orange."""
+
+
+def cka_map(
+    values: np.ndarray,
+    rows: Sequence[str],
+    columns: Sequence[str],
+    names: tuple[str, str] = ("before adaptation", "after adaptation"),
+) -> go.Figure:
+    """CKA (rows, columns) of the stages of two networks, named `names`."""
+    one, two = names
+    figure = go.Figure(
+        go.Heatmap(
+            x=list(columns),
+            y=list(rows),
+            z=values,
+            zmin=0,
+            zmax=1,
+            colorscale="Cividis",
+            colorbar={"title": "CKA"},
+            texttemplate="%{z:.2f}",
+            hovertemplate=f"%{{y}} {one} and %{{x}} {two} agree to "
+            "%{z:.2f}; 1 is the same but for a turn<extra></extra>",
+        )
+    )
+    theme.dress(figure, f"stage, {two}", f"stage, {one}", 340)
+    figure.update_layout(hovermode="closest")
+    figure.update_xaxes(type="category")
+    figure.update_yaxes(type="category", autorange="reversed")
+    return figure
+
+
+def by_domain(
+    points: Mapping[str, np.ndarray],
+    labels: Mapping[str, np.ndarray],
+    classes: Sequence[str],
+) -> go.Figure:
+    """Projected samples (n, 2) by domain; the class is in the hover."""
+    figure = go.Figure()
+    names = plain(classes)
+    for domain, at in points.items():
+        hover = [
+            f"{domain} sample of class {names[int(y)]}" for y in labels[domain]
+        ]
+        add_marks(figure, domain, at, np.ones(len(at), bool), hover)
+    return _plane(figure)
+
+
+def by_class(
+    points: Mapping[str, np.ndarray],
+    labels: Mapping[str, np.ndarray],
+    classes: Sequence[str],
+) -> go.Figure:
+    """Projected samples (n, 2), a colour for each class and a shape for each
+    domain."""
+    figure = go.Figure()
+    for index, name in enumerate(plain(classes)):
+        for domain, at in points.items():
+            mine = at[np.asarray(labels[domain]) == index]
+            figure.add_scatter(
+                x=mine[:, 0],
+                y=mine[:, 1],
+                mode="markers",
+                name=name,
+                legendgroup=name,
+                showlegend=domain == next(iter(points)),
+                marker={
+                    "color": class_colour(index),
+                    "symbol": theme.DOMAIN_MARKER[domain],
+                    "size": 7,
+                    "opacity": 0.75,
+                },
+                hovertemplate=f"{domain} sample of class {name}"
+                "<extra></extra>",
+            )
+    return _plane(figure)
+
+
+def class_colour(index: int) -> str:
+    """A class's colour, evenly around the wheel; ten differ clearly."""
+    return f"hsl({index * 36 % 360},65%,{45 + 10 * (index // 10 % 2)}%)"
+
+
+def _plane(figure: go.Figure) -> go.Figure:
+    theme.dress(figure, "first axis (no unit)", "second axis (no unit)", 400)
+    figure.update_layout(hovermode="closest")
+    figure.update_xaxes(showticklabels=False)
+    figure.update_yaxes(showticklabels=False, scaleanchor="x")
+    return figure
+
+
+def looked_at(image: np.ndarray, heat: np.ndarray, said: str) -> go.Figure:
+    """A Grad-CAM map `heat` (h, w) in [0, 1] over its uint8 image (c, h, w);
+    `said` is the class the map speaks for."""
+    colour = np.broadcast_to(image, (3, *image.shape[1:]))
+    figure = go.Figure(go.Image(z=colour.transpose(1, 2, 0), hoverinfo="skip"))
+    (name,) = plain([said])
+    figure.add_heatmap(
+        z=heat,
+        zmin=0,
+        zmax=1,
+        colorscale=LOOKED,
+        colorbar={"title": "evidence", "tickformat": ".0%"},
+        hovertemplate=f"This place speaks for {name} with %{{z:.0%}} of the "
+        "strongest place<extra></extra>",
+    )
+    theme.dress(figure, "", "", 320)
+    figure.update_layout(hovermode="closest", margin={"t": 10})
+    figure.update_xaxes(visible=False)
+    figure.update_yaxes(visible=False, autorange="reversed", scaleanchor="x")
+    return figure
+
+
+def promise(
+    scores: Mapping[str, float], gains: Mapping[str, float], score: str
+) -> go.Figure:
+    """Whether a score (named `score`) of each source foretold the transfer
+    gain it gave (target accuracy over that from scratch, a share)."""
+    both = [name for name in scores if name in gains]
+    figure = go.Figure()
+    figure.add_hline(y=0, line={"width": 1, "color": theme.NEUTRAL})
+    figure.add_scatter(
+        x=[scores[name] for name in both],
+        y=[gains[name] for name in both],
+        text=plain(both),
+        mode="markers+text",
+        textposition="top center",
+        marker={"color": theme.COLOURS[0], "size": 10},
+        hovertemplate=f"%{{text}}: {score} of %{{x:.3f}} before training, "
+        "a gain of %{y:+.1%} after it<extra></extra>",
+    )
+    title = "transfer gain (share of target samples)"
+    theme.dress(figure, f"{score} before training (no unit)", title)
+    figure.update_layout(hovermode="closest")
+    figure.update_yaxes(tickformat="+.0%")
+    return figure
