@@ -6,6 +6,7 @@ import pytest
 
 from tl_core import catalog, events
 from tl_core.__main__ import main
+from tl_core.claims import CLAIMS
 
 TINY = ["--set", "pretrain_steps=20", "steps=10"]
 MOONS = ["--dataset", "moons", "--backbone", "mlp"]
@@ -112,3 +113,14 @@ def test_a_bad_value_is_one_sentence_and_exit_code_2(
     assert sentence in said.err
     assert len(said.err.splitlines()) == 1
     assert said.out == ""
+
+
+def test_claims_come_with_their_verdicts(capsys):
+    assert main(["claims", "--json"]) == 0
+    rows = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
+    assert len(rows) == len(CLAIMS)
+    for row in rows:
+        assert row["badge"] in ("holds", "does not hold", "not clear")
+        assert row["low"] <= row["mean"] <= row["high"]
+    assert main(["claims"]) == 0
+    assert "EWC" in capsys.readouterr().out

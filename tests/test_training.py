@@ -18,7 +18,11 @@ from tl_core.events import (
     RunStarted,
     StepDone,
 )
-from tl_core.fit import fitting_backbones, fitting_strategies
+from tl_core.fit import (
+    default_choice,
+    fitting_backbones,
+    fitting_strategies,
+)
 from tl_core.history import fold
 from tl_core.spec import spec_from_settings
 from tl_core.strategies.base import everything
@@ -144,7 +148,7 @@ FITTING = [
 def test_every_fitting_pair_and_backbone_runs(dataset, backbone):
     spec = spec_from_settings(
         {
-            "dataset": dataset,
+            **default_choice(dataset),
             "backbone": backbone,
             "pretrain_steps": 2,
             "steps": 2,

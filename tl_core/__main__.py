@@ -1,4 +1,4 @@
-"""The lab without a browser: `python -m tl_core list | train | race | record`.
+"""The lab without a browser: list, train, race, claims, record.
 
 With `--json`, standard output is one JSON object a line. A bad key or value
 ends with exit code 2 and one sentence on standard error.
@@ -18,6 +18,7 @@ from typing import Any, NoReturn
 
 from tl_core import catalog, events, gallery, recording, sentences, tables
 from tl_core.card import SpecError
+from tl_core.claims import CLAIMS
 from tl_core.history import History
 from tl_core.spec import RunSpec, spec_from_settings
 
@@ -67,6 +68,10 @@ def parser() -> Parser:
     many.add_argument("--seeds", default="0,1,2", metavar="0,1,2")
     many.set_defaults(run=run_race)
     add_run_options(many)
+
+    said = commands.add_parser("claims", help="textbook claims, judged")
+    said.add_argument("--json", action="store_true")
+    said.set_defaults(run=judge_claims)
 
     again = commands.add_parser("record", help="make assets/recorded again")
     again.set_defaults(run=record_assets)
@@ -214,6 +219,13 @@ def record_assets(options: argparse.Namespace) -> int:
     gallery.record_checkpoints(say)
     gallery.record_pictures(say)
     gallery.record_sweep(say)
+    return 0
+
+
+def judge_claims(options: argparse.Namespace) -> int:
+    """Every claim with the verdict of its recorded runs."""
+    for row in tables.verdicts(CLAIMS):
+        write(row) if options.json else out(tables.verdict_line(row))
     return 0
 
 

@@ -80,7 +80,10 @@ def save(
 def ship(key: str) -> Path:
     """Copy a kept checkpoint to those that come with the lab."""
     SHIPPED.mkdir(parents=True, exist_ok=True)
-    return Path(shutil.copy(_path(key), SHIPPED / _path(key).name))
+    shipped = SHIPPED / _path(key).name
+    if not shipped.is_file():
+        shutil.copy(_path(key), shipped)
+    return shipped
 
 
 def about(path: Path) -> tuple[dict[str, object], list[Event]]:

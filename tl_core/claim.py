@@ -1,6 +1,6 @@
 """A claim, and what runs say of it.
 
-A claim compares two arms seed by seed. Its bounds are part of the claim, not of
+A claim compares two arms seed by seed. Its bounds belong to the claim, not to
 the result: it holds when the 95 % interval of the difference lies inside
 them, does not hold when it lies outside, and is otherwise not clear.
 """

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 
 from tl_core.spec import RunSpec, spec_from_settings
 
-SEEDS = (0, 1, 2)
+SEEDS = (0, 1, 2, 3, 4)
 CONTENDERS = ("source_only", "adabn", "mmd", "coral", "dann", "oracle")
 HELD_OUT = (
     "Every strategy has its default settings. They were chosen on MNIST-M "

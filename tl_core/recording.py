@@ -14,6 +14,7 @@ import time
 from collections.abc import Callable, Iterable
 from datetime import UTC, datetime
 from functools import cache
+from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
@@ -26,6 +27,8 @@ from tl_core.spec import RunSpec, spec_from_dict
 from tl_core.studies import STUDIES
 
 RECORDED = ASSETS / "recorded"
+SHARED = RECORDED / "samples"
+"""Pictures of a pair's samples, which all runs on it show: kept once."""
 
 
 def path_of(run_id: str) -> Path:
@@ -41,11 +44,36 @@ def write(
         "spec": spec.to_dict(),
         "recorded": datetime.now(UTC).date().isoformat(),
         "peak_memory": peak_memory,
-        "events": [[round(s, 3), events.to_dict(e)] for s, e in told],
+        "events": [[round(s, 3), _put(events.to_dict(e))] for s, e in told],
     }
-    RECORDED.mkdir(parents=True, exist_ok=True)
+    _write(path_of(spec.id), document)
+
+
+def _write(path: Path, document: dict[str, Any]) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
     data = json.dumps(document, separators=(",", ":")).encode()
-    path_of(spec.id).write_bytes(gzip.compress(data, 9, mtime=0))
+    path.write_bytes(gzip.compress(data, 9, mtime=0))
+
+
+def _read(path: Path) -> dict[str, Any]:
+    document: dict[str, Any] = json.loads(gzip.decompress(path.read_bytes()))
+    return document
+
+
+def _put(event: dict[str, Any]) -> dict[str, Any]:
+    """The event, or where its pictures of samples were put."""
+    if event.get("name") != "samples":
+        return event
+    name = sha256(json.dumps(event).encode()).hexdigest()[:16]
+    _write(SHARED / f"{name}.json.gz", event)
+    return {"shared": name}
+
+
+def _take(event: dict[str, Any]) -> dict[str, Any]:
+    """What `_put` was given."""
+    if "shared" not in event:
+        return event
+    return _read(SHARED / f"{event['shared']}.json.gz")
 
 
 @cache
@@ -57,10 +85,10 @@ def read(run_id: str) -> History | None:
     path = path_of(run_id)
     if not path.is_file():
         return None
-    document: dict[str, Any] = json.loads(gzip.decompress(path.read_bytes()))
+    document = _read(path)
     history = History(spec_from_dict(document["spec"]))
     for seconds, event in document["events"]:
-        history.add(events.from_dict(event), seconds)
+        history.add(events.from_dict(_take(event)), seconds)
     history.peak_memory = document["peak_memory"]
     history.recorded = document["recorded"]
     return history
@@ -87,11 +115,22 @@ def record(say: Callable[[str], None]) -> None:
             f"{number}/{len(wanted)} {spec.dataset} {spec.strategy} "
             f"seed {spec.seed}: {told[-1][0]:.1f} s"
         )
-    for old in RECORDED.glob("*.json.gz"):
-        if old.name.removesuffix(".json.gz") not in wanted:
-            old.unlink()
-            say(f"removed {old.name}, which no race asks for")
+    _remove_unused(set(wanted))
     read.cache_clear()
+
+
+def _remove_unused(wanted: set[str]) -> None:
+    """Recordings that no race asks for, and samples that none shows."""
+    shown = set()
+    for path in RECORDED.glob("*.json.gz"):
+        if path.name.removesuffix(".json.gz") not in wanted:
+            path.unlink()
+            continue
+        told = _read(path)["events"]
+        shown |= {event["shared"] for _, event in told if "shared" in event}
+    for path in SHARED.glob("*.json.gz"):
+        if path.name.removesuffix(".json.gz") not in shown:
+            path.unlink()
 
 
 def peak_memory() -> int:

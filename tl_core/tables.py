@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from dataclasses import asdict
 from typing import Any
 
-from tl_core import catalog
+from tl_core import catalog, recording
 from tl_core.analysis.intervals import interval
+from tl_core.claim import Claim, judge
 from tl_core.history import History
 from tl_core.picture_sets import Imported
 
@@ -52,6 +54,30 @@ def standings(histories: Sequence[History]) -> dict[str, dict[str, Any]]:
         half = span.half if span.n > 1 else None
         table[strategy] = {"mean": span.mean, "half": half, "seeds": shares}
     return table
+
+
+def verdicts(claims: Sequence[Claim]) -> Iterator[dict[str, Any]]:
+    """Each claim as plain data, with what its recorded runs say."""
+    for claim in claims:
+        row = asdict(claim)
+        said = {k: row[k] for k in ("key", "section", "source", "statement")}
+        try:
+            verdict = judge(claim, recording.read)
+            yield {**said, "badge": verdict.badge, **asdict(verdict.effect)}
+        except LookupError:
+            yield {**said, "badge": "not recorded"}
+
+
+def verdict_line(row: dict[str, Any]) -> str:
+    """A row of `verdicts` as a sentence with the difference in points."""
+    said = f"{row['badge']:<15}{row['section']:<5}{row['statement']}"
+    if "mean" not in row:
+        return said
+    mean, half = 100 * row["mean"], 100 * (row["high"] - row["mean"])
+    return (
+        f"{said} ({row['source']}): {mean:+.1f} ± {half:.1f} points, "
+        f"{row['n']} seeds"
+    )
 
 
 def span(row: dict[str, Any]) -> str:

@@ -46,7 +46,7 @@ class Coral:
     """Source risk plus lambda times the distance of the covariances."""
 
     weight: float = hyper(
-        100.0,
+        30.0,
         "How strongly the two covariances are pulled together; 0 is source "
         "training.",
         symbol=r"\lambda",
@@ -55,7 +55,7 @@ class Coral:
         log=True,
     )
     stages: int = hyper(
-        1,
+        2,
         "How many of the deepest stages are aligned.",
         symbol=r"|\mathcal{A}|",
         low=1,
