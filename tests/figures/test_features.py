@@ -42,8 +42,23 @@ def test_samples_have_their_class_s_colour_and_their_domain_s_shape():
     assert all("<b>" not in t.hovertemplate for t in figure.data)
 
 
-def test_ten_classes_look_different():
-    assert len({features.class_colour(i) for i in range(20)}) == 20
+def luminance(colour: str) -> float:
+    """Relative luminance of "#rrggbb" (WCAG 2)."""
+    parts = [int(colour[i : i + 2], 16) / 255 for i in (1, 3, 5)]
+    linear = [
+        c / 12.92 if c <= 0.04045 else ((c + 0.055) / 1.055) ** 2.4
+        for c in parts
+    ]
+    return 0.2126 * linear[0] + 0.7152 * linear[1] + 0.0722 * linear[2]
+
+
+def test_ten_classes_stand_out_on_light_and_dark_and_differ():
+    colours = {features.class_colour(i) for i in range(10)}
+    assert len(colours) == 10
+    near_black = luminance("#0f1720") + 0.05
+    for colour in colours:
+        assert 1.05 / (luminance(colour) + 0.05) >= 3
+        assert (luminance(colour) + 0.05) / near_black >= 3
 
 
 def test_what_was_looked_at_lies_over_the_image():

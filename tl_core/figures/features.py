@@ -13,6 +13,20 @@ from tl_core.figures.maps import add_marks, plain
 
 LOOKED = [[0, "rgba(213,94,0,0)"], [1, "rgba(213,94,0,0.8)"]]
 """Grad-CAM over an image: nothing to the target's orange."""
+CLASSES = (
+    "#E46666",
+    "#A7571D",
+    "#AD891F",
+    "#4E7715",
+    "#1DA43F",
+    "#157A69",
+    "#2597D0",
+    "#3A63DC",
+    "#AD74E6",
+    "#C5238F",
+)
+"""Around the wheel, light and dark in turn; all stand out on white and on
+near-black."""
 
 
 def cka_map(
@@ -91,8 +105,8 @@ def by_class(
 
 
 def class_colour(index: int) -> str:
-    """A class's colour, evenly around the wheel; ten differ clearly."""
-    return f"hsl({index * 36 % 360},65%,{45 + 10 * (index // 10 % 2)}%)"
+    """A class's colour; ten differ, then they come again."""
+    return CLASSES[index % len(CLASSES)]
 
 
 def _plane(figure: go.Figure) -> go.Figure:
