@@ -1,0 +1,98 @@
+"""What old tasks keep while new ones are learned, drawn."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+import plotly.graph_objects as go
+
+from tl_core.figures import theme
+from tl_core.figures.maps import plain
+
+
+def task_table(r: np.ndarray, tasks: Sequence[str]) -> go.Figure:
+    """Accuracies (tasks, tasks), shares: row the last task trained on, column
+    the task tested."""
+    names = plain(tasks)
+    figure = go.Figure(
+        go.Heatmap(
+            x=names,
+            y=names,
+            z=r,
+            zmin=0,
+            zmax=1,
+            colorscale="Cividis",
+            colorbar={"title": "accuracy", "tickformat": ".0%"},
+            texttemplate="%{z:.0%}",
+            hovertemplate="After training on %{y}, accuracy on %{x} is "
+            "%{z:.1%}<extra></extra>",
+        )
+    )
+    theme.dress(figure, "tested on", "after training on", 340)
+    figure.update_layout(hovermode="closest")
+    figure.update_xaxes(type="category")
+    figure.update_yaxes(type="category", autorange="reversed")
+    return figure
+
+
+def retention(
+    curves: Mapping[str, tuple[Sequence[int], Sequence[float]]],
+    titles: Mapping[str, str],
+) -> go.Figure:
+    """Source accuracy over adaptation (steps, shares) by strategy; `titles`
+    names them, and a mark stands where each was best."""
+    figure = go.Figure()
+    for key, (steps, shares) in curves.items():
+        if not steps:
+            continue
+        style = theme.style(key)
+        (title,) = plain([titles.get(key, key)])
+        best = int(np.argmax(shares))
+        figure.add_scatter(
+            x=list(steps),
+            y=list(shares),
+            name=title,
+            legendgroup=key,
+            mode="lines",
+            line={"color": style.colour, "dash": style.dash, "width": 2},
+            hovertemplate=f"{title} still reads %{{y:.1%}} of the source"
+            "<extra></extra>",
+        )
+        figure.add_scatter(
+            x=[steps[best]],
+            y=[shares[best]],
+            legendgroup=key,
+            showlegend=False,
+            mode="markers",
+            marker={"color": style.colour, "symbol": style.marker, "size": 9},
+            hovertemplate=f"{title} was best here, at %{{y:.1%}}; Chaudhry's "
+            "forgetting counts from it<extra></extra>",
+        )
+    theme.dress(figure, "adaptation step", "source accuracy (share)")
+    return theme.shares(figure)
+
+
+def trade(
+    points: Mapping[str, tuple[float, float]], titles: Mapping[str, str]
+) -> go.Figure:
+    """Forgetting against target accuracy, both shares, by strategy: the best
+    stand at the upper left."""
+    figure = go.Figure()
+    for key, (lost, gained) in points.items():
+        style = theme.style(key)
+        (title,) = plain([titles.get(key, key)])
+        figure.add_scatter(
+            x=[lost],
+            y=[gained],
+            name=title,
+            mode="markers",
+            marker={"color": style.colour, "symbol": style.marker, "size": 12},
+            hovertemplate=f"{title} reads %{{y:.1%}} of the target and lost "
+            "%{x:.1%} of the source<extra></extra>",
+        )
+    title = "source accuracy lost (share)"
+    theme.dress(figure, title, "target accuracy (share)", 360)
+    figure.update_layout(hovermode="closest")
+    figure.update_xaxes(tickformat=".0%")
+    return theme.shares(figure)
