@@ -1,0 +1,107 @@
+"""Which weights the source needs: how unevenly, where, and who else does."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+import plotly.graph_objects as go
+
+from tl_core.figures import theme
+
+
+def lorenz_curves(
+    curves: np.ndarray, names: Sequence[str], ginis: Sequence[float]
+) -> go.Figure:
+    """Lorenz curves (n, points), shares of the sum that the least important
+    0 to 100 % of the weights hold, with the Gini coefficient of each."""
+    figure = go.Figure()
+    shares = np.linspace(0, 1, curves.shape[1])
+    figure.add_scatter(
+        x=[0, 1],
+        y=[0, 1],
+        mode="lines",
+        name="all alike",
+        line={"color": theme.NEUTRAL, "dash": "dot", "width": 1},
+        hoverinfo="skip",
+    )
+    for index, (name, gini) in enumerate(zip(names, ginis, strict=True)):
+        colour, dash = theme.series(index)
+        figure.add_scatter(
+            x=shares,
+            y=curves[index],
+            name=f"{name} (Gini {gini:.2f})",
+            mode="lines",
+            line={"color": colour, "dash": dash, "width": 2},
+            hovertemplate=f"The least important %{{x:.0%}} of {name} hold "
+            "%{y:.1%} of its importance<extra></extra>",
+        )
+    theme.dress(
+        figure,
+        "share of the weights, least important first",
+        "share of the importance",
+    )
+    figure.update_layout(hovermode="closest")
+    figure.update_xaxes(range=[0, 1], tickformat=".0%")
+    return theme.shares(figure)
+
+
+def stage_bars(
+    importance: Mapping[str, float], size: Mapping[str, float]
+) -> go.Figure:
+    """Each stage's share of the whole importance beside its share of the
+    weights."""
+    figure = go.Figure()
+    bars = (
+        ("importance", importance, theme.COLOURS[0]),
+        ("weights", size, theme.NEUTRAL),
+    )
+    for name, shares, colour in bars:
+        figure.add_bar(
+            x=list(shares),
+            y=list(shares.values()),
+            name=f"share of the {name}",
+            marker_color=colour,
+            hovertemplate=f"%{{x}} has %{{y:.1%}} of the {name}"
+            "<extra></extra>",
+        )
+    theme.dress(figure, "stage", "share", 280)
+    figure.update_xaxes(type="category")
+    return theme.shares(figure)
+
+
+def overlap_bars(overlaps: Mapping[str, float]) -> go.Figure:
+    """Stage by stage, how far two tasks need the same weights: 0 no weight
+    in common, 1 the same in the same proportions."""
+    figure = go.Figure()
+    figure.add_bar(
+        x=list(overlaps),
+        y=list(overlaps.values()),
+        marker_color=theme.COLOURS[1],
+        hovertemplate="In %{x} the two tasks' importances overlap to "
+        "%{y:.2f} of 1<extra></extra>",
+    )
+    theme.dress(figure, "stage", "overlap of importances (0 to 1)", 260)
+    figure.update_xaxes(type="category")
+    figure.update_yaxes(range=[0, 1.02])
+    return figure
+
+
+def channel_map(pairs: np.ndarray) -> go.Figure:
+    """Importance (out, in) of a layer's connections between channels, summed
+    over the kernel, on a logarithmic scale."""
+    floor = max(float(pairs.max()), 1e-30) * 1e-6
+    figure = go.Figure(
+        go.Heatmap(
+            z=np.log10(np.maximum(pairs, floor)),
+            customdata=pairs,
+            colorscale="Cividis",
+            colorbar={"title": "log10 F"},
+            hovertemplate="Output channel %{y} needs input channel %{x} with "
+            "an importance of %{customdata:.3g}<extra></extra>",
+        )
+    )
+    theme.dress(figure, "input channel", "output channel", 360)
+    figure.update_layout(hovermode="closest")
+    figure.update_yaxes(autorange="reversed")
+    return figure
