@@ -153,6 +153,7 @@ def promise(
         text=plain(both),
         mode="markers+text",
         textposition="top center",
+        cliponaxis=False,
         marker={"color": theme.COLOURS[0], "size": 10},
         hovertemplate=f"%{{text}}: {score} of %{{x:.3f}} before training, "
         "a gain of %{y:+.1%} after it<extra></extra>",

@@ -34,9 +34,8 @@ def loss_plane(
             z=losses,
             **levels(losses, corner_losses(losses, xs, ys, corners)),
             colorscale="Cividis",
-            reversescale=True,
             line={"width": 1},
-            colorbar={"title": "loss (nats)"},
+            colorbar={"title": "loss (nats)", "tickformat": ".2f"},
             hovertemplate="At %{x:.2f} right and %{y:.2f} up the loss is "
             "%{z:.3f} nats<extra></extra>",
         )
@@ -55,7 +54,8 @@ def loss_plane(
         figure, "distance between weights", "distance between weights", 440
     )
     figure.update_layout(hovermode="closest", showlegend=False)
-    figure.update_yaxes(scaleanchor="x")
+    figure.update_xaxes(constrain="domain")
+    figure.update_yaxes(scaleanchor="x", constrain="domain")
     return figure
 
 
