@@ -6,12 +6,13 @@ plain data or numpy arrays.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from functools import partial
 from typing import Any
 
 import numpy as np
 
-from tl_core import domain_gap, pictures, training
+from tl_core import domain_gap, inside, pictures, training
 from tl_core.device import device
 from tl_core.spec import spec_from_settings
 
@@ -42,7 +43,32 @@ def shift(**settings: Any) -> dict[str, Any]:
     return {**domain_gap.measure(spec), "samples": shown}
 
 
+def about(
+    question: Callable[..., Any],
+    options: Mapping[str, Any] | None = None,
+    **settings: Any,
+) -> Any:
+    """A question of `inside` about the source model of a spec; `options` are
+    its further arguments, such as the stage.
+
+    Raises:
+        SpecError: there is no such dataset, backbone, knob, domain or channel.
+    """
+    return question(spec_from_settings(settings), **(options or {}))
+
+
+INSIDE = (
+    inside.stages,
+    inside.first_layer,
+    inside.maps,
+    inside.best_images,
+    inside.looked_at,
+    inside.projected,
+    inside.learned,
+    inside.promise,
+)
 QUESTIONS: dict[str, Callable[..., Any]] = {
     "samples": samples,
     "shift": shift,
+    **{question.__name__: partial(about, question) for question in INSIDE},
 }

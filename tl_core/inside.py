@@ -1,0 +1,223 @@
+"""What goes on inside a source model, asked while a reader waits.
+
+Each question takes a spec, looks at its network after source training, and
+returns plain data; nothing is trained but, once, the source model.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import torch
+import torch.nn.functional as F
+from torch import Tensor
+
+from tl_core import training
+from tl_core.analysis import activations, cka, filters, gabor, projections
+from tl_core.analysis import transferability as scores
+from tl_core.analysis.grad_cam import enlarged, grad_cam, token_grid
+from tl_core.backbones.base import Network, pooled
+from tl_core.card import SpecError
+from tl_core.datasets.base import Domain, DomainPair
+from tl_core.device import device, use_one_thread
+from tl_core.domain_gap import source_model
+from tl_core.evaluation import logits_of
+from tl_core.spec import RunSpec
+
+SHOWN = 200
+"""Test samples of a domain in a projection."""
+SEEN = 512
+"""Samples among which a channel's best are sought, or a score is taken."""
+
+
+def stages(spec: RunSpec) -> dict[str, dict[str, Any]]:
+    """Each stage, shallow to deep: what it gives ("map", "tokens" or "flat"),
+    and its number of `channels`."""
+    pair, model = asked(spec)
+    kinds = {4: "map", 3: "tokens", 2: "flat"}
+    with torch.no_grad():
+        found = model.backbone.stage_features(pair.target.test.x[:1])
+    return {
+        name: {"gives": kinds[z.dim()], "channels": pooled(z).shape[1]}
+        for name, z in found.items()
+    }
+
+
+def first_layer(spec: RunSpec) -> dict[str, Any]:
+    """The first filters: `weights` (n, c, k, k), `patterns` (n, k, k),
+    `spectra` (n, s, s), and the cosine `turned` (n,) with those before any
+    training; of filters that are large enough the `fits` (n Gabors) and the
+    `null` r2 of random filters."""
+    pair, model = asked(spec)
+    weights = filters.first_filters(model)
+    patterns = filters.main_pattern(weights)
+    start = filters.first_filters(training.new_network(spec, pair))
+    found: dict[str, Any] = {
+        "weights": weights,
+        "patterns": patterns,
+        "spectra": filters.log_spectrum(weights),
+        "turned": filters.turned(start, weights),
+    }
+    size = patterns.shape[-1]
+    if size >= gabor.SMALLEST:
+        found["fits"] = [gabor.fit(pattern) for pattern in patterns]
+        found["null"] = gabor.null(size)
+    return found
+
+
+def maps(
+    spec: RunSpec,
+    stage: str,
+    domain: str = "target",
+    index: int = 0,
+    own: np.ndarray | None = None,
+) -> dict[str, np.ndarray]:
+    """What a stage makes of one picture, a domain's test sample or the
+    reader's `own` (c, h, w) uint8: `image` and `maps` (channels, h, w)."""
+    pair, model = asked(spec)
+    x = picture(pair, domain, index, own)
+    z = activations.maps(model, x, stage)
+    if z.dim() == 2:  # tokens by their lengths, or flat features
+        tokens = stages(spec)[stage]["gives"] == "tokens"
+        z = token_grid(z)[:, None] if tokens else z[:, :, None, None]
+    return {"image": as_bytes(x)[0], "maps": z[0].cpu().numpy()}
+
+
+def best_images(
+    spec: RunSpec, stage: str, channel: int, domain: str = "source"
+) -> dict[str, Any]:
+    """What excites a channel: the best `images` (k, c, h, w) of a domain with
+    their `strengths` (k,), and an image `made` (c, h, w) for it with its
+    `reached` strength; the making starts from the best."""
+    pair, model = asked(spec)
+    x = side(pair, domain).test.x[:SEEN]
+    places, values = activations.top_images(model, x, stage)
+    if not 0 <= channel < len(places):
+        raise SpecError(
+            f"Stage {stage!r} has no channel {channel}; its channels are 0 "
+            f"to {len(places) - 1}."
+        )
+    best = x[places[channel]]
+    made = activations.maximised(model, best[:1], stage, channel)
+    reached = activations.strengths(model, made, stage)[0, channel]
+    return {
+        "images": as_bytes(best),
+        "strengths": values[channel].cpu().numpy(),
+        "made": as_bytes(made)[0],
+        "reached": reached.item(),
+    }
+
+
+def looked_at(
+    spec: RunSpec,
+    stage: str,
+    domain: str = "target",
+    index: int = 0,
+    own: np.ndarray | None = None,
+) -> dict[str, Any]:
+    """Grad-CAM of one picture for the class that the network says: `image`,
+    `heat` (h, w) in [0, 1], `said` and its probability `sure`."""
+    pair, model = asked(spec)
+    x = picture(pair, domain, index, own)
+    p = logits_of(model, x).softmax(1)[0]
+    heat = grad_cam(model, x, stage, p.argmax()[None])
+    if heat.dim() == 2:
+        heat = token_grid(heat)
+    return {
+        "image": as_bytes(x)[0],
+        "heat": enlarged(heat, *x.shape[-2:])[0].cpu().numpy(),
+        "said": pair.head_classes[int(p.argmax())],
+        "sure": p.max().item(),
+    }
+
+
+def projected(
+    spec: RunSpec, stage: str, how: str = "pca"
+) -> dict[str, dict[str, np.ndarray]]:
+    """A stage's pooled features of both domains in one plane: by domain
+    `points` (n, 2) and `labels` (n,)."""
+    pair, model = asked(spec)
+    domains = {"source": pair.source, "target": pair.target}
+    tests = {k: d.test.first(SHOWN) for k, d in domains.items() if len(d.test)}
+    features = {
+        name: activations.strengths(model, test.x, stage).cpu().numpy()
+        for name, test in tests.items()
+    }
+    points = projections.together(features, how)
+    return {
+        name: {"points": points[name], "labels": test.y.cpu().numpy()}
+        for name, test in tests.items()
+    }
+
+
+def learned(spec: RunSpec, domain: str = "source") -> dict[str, Any]:
+    """CKA (stages, stages) of the network before (rows) and after (columns)
+    source training, on a domain's test samples, with the names `stages`."""
+    pair, model = asked(spec)
+    start = training.new_network(spec, pair).to(device()).eval()
+    x = side(pair, domain).test.x[:SEEN]
+    return {
+        "stages": list(model.backbone.stages),
+        "cka": cka.between(start, model, x).cpu().numpy(),
+    }
+
+
+def promise(spec: RunSpec) -> dict[str, float]:
+    """How well the source model should transfer to the target's labelled
+    training samples: `logme`, `leep`, `h_score` (shrunk)."""
+    pair, model = asked(spec)
+    seen = pair.target.train.first(spec.target_labels or SEEN)
+    last = list(model.backbone.stages)[-1]
+    z = activations.strengths(model, seen.x, last)
+    p = logits_of(model, seen.x).softmax(1)
+    return {
+        "logme": scores.logme(z, seen.y),
+        "leep": scores.leep(p, seen.y),
+        "h_score": scores.shrunk_h_score(z, seen.y),
+    }
+
+
+def asked(spec: RunSpec) -> tuple[DomainPair, Network]:
+    """The pair and the source model of a spec."""
+    use_one_thread()
+    pair = training.load_pair(spec, device())
+    return pair, source_model(spec, pair)
+
+
+def side(pair: DomainPair, domain: str) -> Domain:
+    """One domain of a pair by its name.
+
+    Raises:
+        SpecError: there is no such domain, or it has no samples.
+    """
+    domains = {"source": pair.source, "target": pair.target}
+    known = [name for name, d in domains.items() if len(d.test)]
+    if domain not in known:
+        raise SpecError(
+            f"There are no samples of a domain {domain!r}; known: "
+            f"{', '.join(known)}."
+        )
+    return domains[domain]
+
+
+def picture(
+    pair: DomainPair, domain: str, index: int, own: np.ndarray | None
+) -> Tensor:
+    """One input (1, c, h, w): a domain's test sample, or the reader's own
+    picture (c, h, w) uint8, brought to the pair's size and channels."""
+    if own is None:
+        test = side(pair, domain).test
+        return test.x[index % len(test)][None]
+    channels, height, width = pair.shape
+    x = torch.from_numpy(own.astype(np.float32)).to(device())[None] / 255
+    size = (height, width)
+    x = F.interpolate(x, size, mode="bilinear", antialias=True)
+    if x.shape[1] != channels:
+        x = x.mean(1, keepdim=True).expand(-1, channels, -1, -1)
+    return x
+
+
+def as_bytes(x: Tensor) -> np.ndarray:
+    """Pictures x (n, c, h, w) in [0, 1] as uint8."""
+    return (x.clamp(0, 1) * 255).round().to(torch.uint8).cpu().numpy()
