@@ -31,7 +31,7 @@ def picture(dataset: str, domain: str) -> Path | None:
 
 
 def record_pictures(say: Callable[[str], None]) -> None:
-    """Make the pictures of all pairs of images that need no download."""
+    """Make the pictures of all pairs that need no download."""
     import torch
 
     from tl_core import pictures, training
@@ -39,7 +39,7 @@ def record_pictures(say: Callable[[str], None]) -> None:
     PICTURES.mkdir(parents=True, exist_ok=True)
     for key in catalog.keys("datasets"):
         card = catalog.entry("datasets", key).card
-        if card.inputs != "images" or card.online:
+        if card.online:
             continue
         spec = spec_from_settings(default_choice(key))
         try:
@@ -49,16 +49,21 @@ def record_pictures(say: Callable[[str], None]) -> None:
         taken = next(pictures.samples(pair))
         for name in ("source", "target"):
             if f"{name}_x" in taken.arrays:
-                _write(key, name, taken.arrays[f"{name}_x"].numpy())
+                x, y = (taken.arrays[f"{name}_{part}"] for part in "xy")
+                _write(key, name, x.numpy(), y.numpy())
         say(f"picture of {key}")
 
 
-def _write(key: str, name: str, images: Any) -> None:
+def _write(key: str, name: str, x: Any, y: Any) -> None:
     from PIL import Image
 
-    from tl_core.figures.samples import image_grid
+    from tl_core.figures.samples import image_grid, point_sheet
+    from tl_core.figures.theme import DOMAINS
 
-    sheet = image_grid(images[:SHEET], columns=12)
+    if x.ndim == 2:
+        sheet = point_sheet(x, y, DOMAINS[name])
+    else:
+        sheet = image_grid(x[:SHEET], columns=12)
     Image.fromarray(sheet).save(PICTURES / f"{key}-{name}.png", optimize=True)
 
 

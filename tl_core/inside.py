@@ -14,7 +14,7 @@ import torch.nn.functional as F
 from torch import Tensor
 
 from tl_core import training
-from tl_core.analysis import activations, cka, filters, gabor, projections
+from tl_core.analysis import activations, cka, filters, gabor_fit, projections
 from tl_core.analysis import transferability as scores
 from tl_core.analysis.grad_cam import enlarged, grad_cam, token_grid
 from tl_core.backbones.base import Network, pooled
@@ -60,9 +60,9 @@ def first_layer(spec: RunSpec) -> dict[str, Any]:
         "turned": filters.turned(start, weights),
     }
     size = patterns.shape[-1]
-    if size >= gabor.SMALLEST:
-        found["fits"] = [gabor.fit(pattern) for pattern in patterns]
-        found["null"] = gabor.null(size)
+    if size >= gabor_fit.SMALLEST:
+        found["fits"] = gabor_fit.fit_all(patterns)
+        found["null"] = gabor_fit.null(size)
     return found
 
 

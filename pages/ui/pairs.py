@@ -36,8 +36,8 @@ def card(key: str) -> None:
     about = catalog.entry("datasets", key).card
     st.markdown(f"**{about.title}**  \n{about.summary}")
     moves = ", ".join(f"{m} ({WORDS[m]})" for m in about.moves)
-    severity = ", ".join(about.severity) or "cannot be set"
-    st.caption(f"Moves: {moves}. Severity: {severity}.")
+    strength = f" Set by: {', '.join(about.severity)}." * bool(about.severity)
+    st.caption(f"Moves: {moves}.{strength}")
     for domain in ("source", "target"):
         path = gallery.picture(key, domain)
         if path is not None:
@@ -45,7 +45,7 @@ def card(key: str) -> None:
                 path,
                 caption=f"{domain.capitalize()}: {getattr(about, domain)}",
                 width="stretch",
-                alt=f"24 samples of the {domain}: {getattr(about, domain)}",
+                alt=f"Some samples of the {domain}: {getattr(about, domain)}",
             )
     if about.online:
         st.caption(":material/cloud_download: Downloaded on request.")

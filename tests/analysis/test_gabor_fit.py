@@ -4,8 +4,10 @@ import math
 
 import numpy as np
 import pytest
+from scipy.optimize import least_squares
 
-from tl_core.analysis.gabor import Gabor, fit, null
+from tl_core.analysis.gabor import Gabor
+from tl_core.analysis.gabor_fit import fit, fit_all, null
 
 
 def written_out(g: Gabor, size: int) -> np.ndarray:
@@ -73,6 +75,29 @@ def test_noise_costs_the_share_of_the_sum_of_squares_that_it_has():
     # One part of five is noise; eight numbers of 121 follow some of it.
     assert found.r2 == pytest.approx(0.8, abs=0.06)
     assert between(found.orientation, 30.0, 180) < 5
+
+
+@pytest.mark.parametrize("size", [5, 7])
+def test_scipy_descends_no_deeper_from_where_a_fit_ended(size):
+    """All eight numbers at once, by another library."""
+    noise = np.random.default_rng(2).normal(size=(6, size, size))
+    for pattern, found in zip(noise, fit_all(noise), strict=True):
+
+        def left(p: np.ndarray, pattern: np.ndarray = pattern):
+            one = Gabor(*p, r2=0.0)
+            return (written_out(one, size) - pattern).ravel()
+
+        start = list(vars(found).values())[:8]
+        half = (size - 1) / 2 + 1e-9
+        low = [-999, 0, -999, 0.5 - 1e-9, 0.5 - 1e-9, -half, -half, 0]
+        wide = size + 1e-9
+        high = [999, 0.5 + 1e-9, 999, wide, wide, half, half, np.inf]
+        best = least_squares(left, start, bounds=(low, high), max_nfev=20)
+        total = (pattern**2).sum()
+        assert found.r2 == pytest.approx(
+            1 - (left(start) ** 2).sum() / total, abs=1e-6
+        )
+        assert 1 - 2 * best.cost / total - found.r2 < 0.01
 
 
 def test_random_filters_are_the_null():
