@@ -38,6 +38,7 @@ def test_the_first_layer_is_the_trained_one(trained):
     found = inside.first_layer(SPEC)
     conv = model.backbone.stages["conv1"][0].weight.detach().numpy()
     np.testing.assert_allclose(found["weights"], conv, atol=1e-6)
+    assert found["layer"] == "backbone.stages.conv1.0"
     assert found["spectra"].shape == (4, 32, 32)
     assert len(found["fits"]) == 4
     assert (found["turned"] < 1).all()  # training did turn them

@@ -44,16 +44,18 @@ def stages(spec: RunSpec) -> dict[str, dict[str, Any]]:
     }
 
 
-def first_layer(spec: RunSpec) -> dict[str, Any]:
-    """The first filters: `weights` (n, c, k, k), `patterns` (n, k, k),
+def first_layer(spec: RunSpec, side: int = 2) -> dict[str, Any]:
+    """The first filters of at least `side` pixels: the `layer` they are of,
+    `weights` (n, c, k, k), `patterns` (n, k, k),
     `spectra` (n, s, s), and the cosine `turned` (n,) with those before any
     training; of filters that are large enough the `fits` (n Gabors) and the
     `null` r2 of random filters."""
     pair, model = asked(spec)
-    weights = filters.first_filters(model)
+    layer, weights = filters.first_filters(model, side)
     patterns = filters.main_pattern(weights)
-    start = filters.first_filters(training.new_network(spec, pair))
+    _, start = filters.first_filters(training.new_network(spec, pair), side)
     found: dict[str, Any] = {
+        "layer": layer,
         "weights": weights,
         "patterns": patterns,
         "spectra": filters.log_spectrum(weights),

@@ -54,12 +54,19 @@ def test_channels_that_share_a_pattern_give_it_back():
 
 def test_the_first_convolution_is_found():
     model = build(ConvNet(width=4), (3, 28, 28), 2, seed=0)
+    name, found = first_filters(model)
+    assert name == "backbone.stages.conv1.0"
     first = model.backbone.stages["conv1"][0].weight
-    found = first_filters(model)
-    assert found.shape == (4, 3, 5, 5)
     torch.testing.assert_close(torch.tensor(found).float(), first.detach())
-    with pytest.raises(ValueError, match="no convolution"):
+    with pytest.raises(ValueError, match="no convolution of at least 2 x 2"):
         first_filters(nn.Linear(2, 2))
+
+
+def test_the_first_convolution_that_is_large_enough_is_found():
+    layers = [nn.Conv2d(1, 2, 1), nn.Conv2d(2, 3, 3), nn.Conv2d(3, 4, 5)]
+    model = nn.Sequential(*layers, nn.Conv2d(4, 5, 7))
+    assert [first_filters(model, side)[0] for side in (1, 2, 5)] == list("012")
+    assert first_filters(model, 6)[1].shape == (5, 4, 7, 7)
 
 
 def test_a_filter_that_turned_has_the_angle_s_cosine():

@@ -6,8 +6,12 @@ import numpy as np
 import pytest
 from scipy.optimize import least_squares
 
+from tl_core.analysis.filters import first_filters, main_pattern
 from tl_core.analysis.gabor import Gabor
-from tl_core.analysis.gabor_fit import fit, fit_all, null
+from tl_core.analysis.gabor_fit import SMALLEST, fit, fit_all, null
+from tl_core.backbones.base import build
+from tl_core.backbones.convnet import ConvNet
+from tl_core.backbones.efficientnet_lite0 import EfficientNetLite0
 
 
 def written_out(g: Gabor, size: int) -> np.ndarray:
@@ -120,3 +124,16 @@ def test_a_filter_of_nine_weights_is_refused():
 
 def test_a_dead_filter_explains_nothing():
     assert fit(np.zeros((5, 5))).amplitude == 0
+
+
+def test_filters_learned_from_photographs_are_gabors_and_new_ones_are_not():
+    """The first 5 x 5 filters of EfficientNet-Lite0, ImageNet weights."""
+    recipe = EfficientNetLite0()
+    learned = first_filters(recipe.build((3, 96, 96)), SMALLEST)[1]
+    found = np.array([g.r2 for g in fit_all(main_pattern(learned[:48]))])
+    limit = np.quantile(null(5), 0.95)
+    assert np.median(found) > 0.9
+    assert (found > limit).mean() > 0.95
+    fresh = build(ConvNet(width=24), (1, 28, 28), 2, seed=0)
+    found = [g.r2 for g in fit_all(main_pattern(first_filters(fresh)[1]))]
+    assert (np.array(found) > limit).mean() < 0.25

@@ -13,18 +13,20 @@ import numpy as np
 from torch import nn
 
 
-def first_filters(model: nn.Module) -> np.ndarray:
-    """The weights of a network's first convolution, (n, channels, k, k).
+def first_filters(model: nn.Module, side: int = 2) -> tuple[str, np.ndarray]:
+    """The name of a network's first convolution whose filters are at least
+    `side` pixels wide, and its weights (n, channels, k, k).
 
     Raises:
-        ValueError: there is no convolution.
+        ValueError: there is no such convolution.
     """
-    for module in model.modules():
-        if isinstance(module, nn.Conv2d):
-            return np.asarray(module.weight.detach().cpu().double().numpy())
+    for name, module in model.named_modules():
+        if isinstance(module, nn.Conv2d) and module.kernel_size[0] >= side:
+            weights = module.weight.detach().cpu().double().numpy()
+            return name, np.asarray(weights)
     raise ValueError(
-        "This network has no convolution and so no filters to look at; "
-        "choose a convolutional backbone."
+        f"This network has no convolution of at least {side} x {side} pixels "
+        "to look at; choose another backbone."
     )
 
 
