@@ -5,6 +5,7 @@ import pytest
 
 from tl_core import inside, training
 from tl_core.analysis.activations import strengths
+from tl_core.analysis.separability import probe_accuracy
 from tl_core.card import SpecError
 from tl_core.device import device
 from tl_core.probes import QUESTIONS
@@ -113,6 +114,23 @@ def test_a_trained_source_promises_more_than_an_untrained_one():
     assert list(trained) == ["logme", "leep", "h_score"]
     for name, value in trained.items():
         assert value > blank[name], name
+
+
+def test_every_stage_is_probed(trained):
+    pair, model = trained
+    found = inside.by_depth(SPEC)
+    assert list(found) == ["conv1", "conv2", "dense"]
+    for row in found.values():
+        assert 0.3 < row["target"] <= 1
+        assert row["across"] < row["source"]
+        assert 0 < row["a_distance"] <= 2
+    train, test = (
+        part.first(inside.SEEN)
+        for part in (pair.target.train, pair.target.test)
+    )
+    z, z_test = (strengths(model, s.x, "conv2") for s in (train, test))
+    expected = probe_accuracy((z, train.y), (z_test, test.y))
+    assert found["conv2"]["target"] == pytest.approx(expected)
 
 
 def test_a_domain_that_is_not_there_is_named():

@@ -16,7 +16,9 @@ from torch import Tensor
 from tl_core import training
 from tl_core.analysis import activations, cka, filters, gabor_fit, projections
 from tl_core.analysis import transferability as scores
+from tl_core.analysis.a_distance import proxy_a_distance
 from tl_core.analysis.grad_cam import enlarged, grad_cam, token_grid
+from tl_core.analysis.separability import probe_accuracy
 from tl_core.backbones.base import Network, pooled
 from tl_core.card import SpecError
 from tl_core.datasets.base import Domain, DomainPair
@@ -178,6 +180,36 @@ def promise(spec: RunSpec) -> dict[str, float]:
         "leep": scores.leep(p, seen.y),
         "h_score": scores.shrunk_h_score(z, seen.y),
     }
+
+
+def by_depth(spec: RunSpec) -> dict[str, dict[str, float]]:
+    """Stage by stage, shallow to deep: accuracy of a linear probe on either
+    domain's test samples, fitted to its own training samples (`source`,
+    `target`), or to the source's and read on the target (`across`); and the
+    proxy `a_distance` of the domains in [0, 2]."""
+    pair, model = asked(spec)
+    parts = {
+        f"{name} {part}": getattr(side(pair, name), part).first(SEEN)
+        for name in ("source", "target")
+        for part in ("train", "test")
+    }
+    found: dict[str, dict[str, float]] = {}
+    for stage in model.backbone.stages:
+        z = {
+            key: (activations.strengths(model, samples.x, stage), samples.y)
+            for key, samples in parts.items()
+        }
+        found[stage] = {
+            "source": probe_accuracy(z["source train"], z["source test"]),
+            "target": probe_accuracy(z["target train"], z["target test"]),
+            "a_distance": proxy_a_distance(
+                z["source test"][0], z["target test"][0]
+            ),
+        }
+        if pair.head_classes == pair.classes:
+            across = probe_accuracy(z["source train"], z["target test"])
+            found[stage]["across"] = across
+    return found
 
 
 def asked(spec: RunSpec) -> tuple[DomainPair, Network]:

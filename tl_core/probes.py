@@ -66,6 +66,7 @@ INSIDE = (
     inside.projected,
     inside.learned,
     inside.promise,
+    inside.by_depth,
 )
 QUESTIONS: dict[str, Callable[..., Any]] = {
     "samples": samples,
