@@ -24,6 +24,7 @@ SCIENCE = (
     "tl_core/regularisers.py",
     "tl_core/domain_gap.py",
     "tl_core/inside.py",
+    "tl_core/depths.py",
     "tl_core/prefix.py",
     "tl_core/adapters.py",
     "tl_core/adapter_files.py",

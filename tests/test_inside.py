@@ -5,7 +5,6 @@ import pytest
 
 from tl_core import inside, training
 from tl_core.analysis.activations import strengths
-from tl_core.analysis.separability import probe_accuracy
 from tl_core.card import SpecError
 from tl_core.device import device
 from tl_core.probes import QUESTIONS
@@ -87,50 +86,6 @@ def test_grad_cam_speaks_for_what_the_network_says(trained):
     assert found["sure"] == pytest.approx(logits.softmax(1).max().item())
     assert found["heat"].shape == found["image"].shape[1:]
     assert found["heat"].max() == pytest.approx(1)
-
-
-@pytest.mark.usefixtures("trained")
-def test_both_domains_are_projected_together():
-    found = inside.projected(SPEC, "dense")
-    assert list(found) == ["source", "target"]
-    for one in found.values():
-        assert one["points"].shape == (inside.SHOWN, 2)
-        assert len(one["labels"]) == inside.SHOWN
-
-
-@pytest.mark.usefixtures("trained")
-def test_source_training_changed_the_deepest_stage_most():
-    found = inside.learned(SPEC)
-    same = np.diagonal(found["cka"])
-    assert found["stages"] == ["conv1", "conv2", "dense"]
-    assert same[0] > same[-1]
-
-
-def test_a_trained_source_promises_more_than_an_untrained_one():
-    blank = inside.promise(
-        spec_from_settings({**SETTINGS, "pretrain_steps": 0})
-    )
-    trained = inside.promise(SPEC)
-    assert list(trained) == ["logme", "leep", "h_score"]
-    for name, value in trained.items():
-        assert value > blank[name], name
-
-
-def test_every_stage_is_probed(trained):
-    pair, model = trained
-    found = inside.by_depth(SPEC)
-    assert list(found) == ["conv1", "conv2", "dense"]
-    for row in found.values():
-        assert 0.3 < row["target"] <= 1
-        assert row["across"] < row["source"]
-        assert 0 < row["a_distance"] <= 2
-    train, test = (
-        part.first(inside.SEEN)
-        for part in (pair.target.train, pair.target.test)
-    )
-    z, z_test = (strengths(model, s.x, "conv2") for s in (train, test))
-    expected = probe_accuracy((z, train.y), (z_test, test.y))
-    assert found["conv2"]["target"] == pytest.approx(expected)
 
 
 def test_a_domain_that_is_not_there_is_named():

@@ -12,7 +12,7 @@ from typing import Any
 
 import numpy as np
 
-from tl_core import domain_gap, inside, pictures, training
+from tl_core import depths, domain_gap, inside, pictures, training
 from tl_core.device import device
 from tl_core.spec import spec_from_settings
 
@@ -48,8 +48,8 @@ def about(
     options: Mapping[str, Any] | None = None,
     **settings: Any,
 ) -> Any:
-    """A question of `inside` about the source model of a spec; `options` are
-    its further arguments, such as the stage.
+    """A question of `inside` or `depths` about the source model of a spec;
+    `options` are its further arguments, such as the stage.
 
     Raises:
         SpecError: there is no such dataset, backbone, knob, domain or channel.
@@ -63,10 +63,10 @@ INSIDE = (
     inside.maps,
     inside.best_images,
     inside.looked_at,
-    inside.projected,
-    inside.learned,
-    inside.promise,
-    inside.by_depth,
+    depths.projected,
+    depths.learned,
+    depths.promise,
+    depths.by_depth,
 )
 QUESTIONS: dict[str, Callable[..., Any]] = {
     "samples": samples,
