@@ -25,6 +25,7 @@ SCIENCE = (
     "tl_core/domain_gap.py",
     "tl_core/inside.py",
     "tl_core/depths.py",
+    "tl_core/neighbourhood.py",
     "tl_core/prefix.py",
     "tl_core/adapters.py",
     "tl_core/adapter_files.py",
