@@ -47,6 +47,10 @@ def test_a_line_runs_from_the_source_model_to_the_adapted_one():
         loss, share = read(landscape.weights(model)).tolist()
         assert found["losses"]["source"][at] == pytest.approx(loss, rel=1e-3)
         assert found["accuracy"]["source"][at] == pytest.approx(share)
+    losses = found["losses"]["source"]
+    chord = np.linspace(losses[0], losses[-1], 5)
+    expected = (losses - chord).max()
+    assert found["barrier"]["source"] == pytest.approx(expected, abs=1e-6)
     assert np.diff(found["losses"]["target"][[0, -1]]) < 0
 
 

@@ -92,7 +92,10 @@ def line(spec: RunSpec, points: int = 21) -> dict[str, Any]:
         "shares": shares,
         "losses": {k: v[:, 0].numpy() for k, v in found.items()},
         "accuracy": {k: v[:, 1].numpy() for k, v in found.items()},
-        "barrier": {k: landscape.barrier(v[:, 0]) for k, v in found.items()},
+        "barrier": {
+            k: landscape.barrier(v[:, 0], shares.tolist())
+            for k, v in found.items()
+        },
         "foretold": foretold.cpu().numpy(),
     }
 

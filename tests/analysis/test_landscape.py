@@ -114,11 +114,14 @@ def test_a_quadratic_s_surface_is_its_closed_form():
 def test_a_line_between_two_minima_has_their_barrier():
     """(w^2 - 1)^2 has minima at -1 and 1 and height 1 between them."""
     one, two = torch.tensor([-1.0]), torch.tensor([1.0])
-    found = line(lambda w: (w[0] ** 2 - 1) ** 2, one, two, [0, 0.25, 0.5, 1])
+    at = [0, 0.25, 0.5, 1]
+    found = line(lambda w: (w[0] ** 2 - 1) ** 2, one, two, at)
     assert found.tolist() == pytest.approx([0, 0.5625, 1, 0])
-    assert barrier(found) == pytest.approx(1)
-    bowl = line(lambda w: w[0] ** 2, one, 3 * two, [0, 0.5, 1])
-    assert barrier(bowl) == pytest.approx(9 - 5)
+    assert barrier(found, at) == pytest.approx(1)
+    tilted = found + 2 * torch.tensor(at)
+    assert barrier(tilted, at) == pytest.approx(1)
+    bowl = line(lambda w: w[0] ** 2, one, 3 * two, at)
+    assert barrier(bowl, at) == 0
 
 
 def test_a_line_between_networks_ends_at_them():

@@ -5,9 +5,10 @@ arXiv:1802.10026): with $u = w_2 - w_1$ and $v = (w_3 - w_1)$ less its part
 along u, both made one long, every point is $w_1 + x\,u + y\,v$ and distances
 on the picture are distances between weights.
 
-On the straight line between two networks the loss may rise to a barrier
-(Frankle et al. 2020, arXiv:1912.05671): its highest point minus the mean of
-the two ends. None: both lie in one basin, and averages of them work too.
+On the straight line between two networks the loss may rise to a barrier: how
+far it gets above the chord between its ends (Entezari et al. 2022,
+arXiv:2110.06296; for ends of equal loss that of Frankle et al. 2020,
+arXiv:1912.05671). None: both lie in one basin, and averages of them work too.
 
 Running statistics of BatchNorm belong to the weights that gathered them. A
 network with such layers is therefore read, at every point, with statistics
@@ -89,9 +90,11 @@ def line(
     return torch.stack([height(torch.lerp(one, two, s)) for s in shares])
 
 
-def barrier(losses: Tensor) -> float:
-    """The highest loss of a line (n,) minus the mean of its two ends."""
-    return (losses.max() - (losses[0] + losses[-1]) / 2).item()
+def barrier(losses: Tensor, shares: Sequence[float]) -> float:
+    """The most by which a line's losses (n,) at shares (n,) of the way exceed
+    the chord between its ends; 0 where they never do."""
+    s = torch.tensor(shares).to(losses)
+    return (losses - torch.lerp(losses[0], losses[-1], s)).max().item()
 
 
 def kept(model: Network) -> list[nn.Parameter]:
