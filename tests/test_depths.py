@@ -65,3 +65,22 @@ def test_every_stage_is_probed(trained):
     z, z_test = (strengths(model, s.x, "conv2") for s in (train, test))
     expected = probe_accuracy((z, train.y), (z_test, test.y))
     assert found["conv2"]["target"] == pytest.approx(expected)
+
+
+def test_what_is_frozen_keeps_its_features_and_what_learns_does_not():
+    spec = {**SETTINGS, "steps": 20, "lr": 0.01}
+    probe = {**spec, "strategy": "linear_probe"}
+    kept = depths.changed(spec_from_settings(probe), "dense")
+    moved = depths.changed(
+        spec_from_settings({**spec, "strategy": "full"}), "dense"
+    )
+    assert kept["stages"] == ["conv1", "conv2", "dense"]
+    for domain in ("source", "target"):
+        same = np.diagonal(kept["cka"][domain])
+        np.testing.assert_allclose(same, 1, atol=1e-4)
+        assert np.diagonal(moved["cka"][domain])[-1] < 0.99
+        np.testing.assert_allclose(
+            kept["after"][domain], kept["before"][domain], atol=1e-3
+        )
+        assert moved["after"][domain].shape == (depths.SHOWN, 2)
+        assert len(moved["labels"][domain]) == depths.SHOWN

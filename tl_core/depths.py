@@ -18,6 +18,7 @@ from tl_core.analysis.separability import probe_accuracy
 from tl_core.device import device
 from tl_core.evaluation import logits_of
 from tl_core.inside import asked, side
+from tl_core.neighbourhood import adapted
 from tl_core.spec import RunSpec
 
 SHOWN = 200
@@ -54,6 +55,37 @@ def learned(spec: RunSpec, domain: str = "source") -> dict[str, Any]:
     return {
         "stages": list(model.backbone.stages),
         "cka": cka.between(start, model, x).cpu().numpy(),
+    }
+
+
+def changed(spec: RunSpec, stage: str, how: str = "pca") -> dict[str, Any]:
+    """What adaptation, which is run anew, did to the features: by domain
+    `cka` (stages, stages), rows before and columns after, the names `stages`,
+    and a stage's samples `before` and `after`, by domain points (n, 2), those
+    after laid on those before; `labels` (n,) by domain."""
+    pair, start = asked(spec)
+    end = adapted(spec, pair)
+    tests = {name: side(pair, name).test for name in ("source", "target")}
+    shown = {name: test.first(SHOWN) for name, test in tests.items()}
+    points = []
+    for model in (start, end):
+        features = {
+            name: activations.strengths(model, test.x, stage).cpu().numpy()
+            for name, test in shown.items()
+        }
+        flat = projections.together(features, how)
+        points.append(np.concatenate(list(flat.values())))
+    before, after = projections.aligned(points)
+    cut = len(shown["source"])
+    return {
+        "stages": list(start.backbone.stages),
+        "cka": {
+            name: cka.between(start, end, test.x[:SEEN]).cpu().numpy()
+            for name, test in tests.items()
+        },
+        "before": {"source": before[:cut], "target": before[cut:]},
+        "after": {"source": after[:cut], "target": after[cut:]},
+        "labels": {k: test.y.cpu().numpy() for k, test in shown.items()},
     }
 
 

@@ -47,7 +47,7 @@ def plane(one: RunSpec, two: RunSpec, grid: int = 15) -> dict[str, Any]:
             "model; choose runs that differ in the strategy alone."
         )
     start = source_model(one, pair)
-    models = [start, adapted(one, pair), adapted(two, pair)]
+    models = [start, reached(one, pair), reached(two, pair)]
     points = [landscape.weights(model) for model in models]
     flat = landscape.Plane.through(*points)
     corners = [flat.place(point) for point in points]
@@ -76,7 +76,7 @@ def line(spec: RunSpec, points: int = 21) -> dict[str, Any]:
         SpecError: the strategy changes the network's form.
     """
     pair = training.load_pair(spec, device())
-    start, end = source_model(spec, pair), adapted(spec, pair)
+    start, end = source_model(spec, pair), reached(spec, pair)
     one, two = landscape.weights(start), landscape.weights(end)
     shares = np.linspace(0, 1, points)
     found = {
@@ -101,17 +101,22 @@ def line(spec: RunSpec, points: int = 21) -> dict[str, Any]:
 
 
 def adapted(spec: RunSpec, pair: DomainPair) -> Network:
-    """The source model after the spec's adaptation, in eval mode.
+    """The source model after the spec's adaptation, in eval mode."""
+    use_one_thread()
+    model = copy.deepcopy(source_model(spec, pair))
+    for _ in training.adapt(spec, model, pair):
+        pass
+    return model.eval()
+
+
+def reached(spec: RunSpec, pair: DomainPair) -> Network:
+    """`adapted`, of the same form as the source model.
 
     Raises:
         SpecError: the strategy changes the network's form.
     """
-    use_one_thread()
-    start = source_model(spec, pair)
-    model = copy.deepcopy(start)
-    for _ in training.adapt(spec, model, pair):
-        pass
-    shapes = [[p.shape for p in landscape.kept(m)] for m in (start, model)]
+    start, end = source_model(spec, pair), adapted(spec, pair)
+    shapes = [[p.shape for p in landscape.kept(m)] for m in (start, end)]
     if shapes[0] != shapes[1]:
         raise SpecError(
             f"{spec.strategy} on {spec.dataset} changes the network's form, "
@@ -119,7 +124,7 @@ def adapted(spec: RunSpec, pair: DomainPair) -> Network:
             "strategy that trains the weights themselves, and a pair whose "
             "domains have the same classes."
         )
-    return model.eval()
+    return end
 
 
 def heights(
