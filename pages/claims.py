@@ -1,0 +1,49 @@
+"""Claims: what textbooks say, and what the recorded runs say."""
+
+import streamlit as st
+
+from pages.ui import claims, registry
+from tl_core.claim import judge
+from tl_core.claims import CLAIMS
+from tl_core.recording import read
+
+PAGE = {
+    "title": "Claims",
+    "icon": ":material/fact_check:",
+    "section": "Learn",
+    "order": 6,
+    "help": "What textbooks claim about transfer, and whether it holds here.",
+}
+TOPICS = {
+    "1": "Domains and tasks",
+    "3": "Fine-tuning",
+    "4": "Few parameters",
+    "5": "Forgetting and negative transfer",
+    "6": "Domain adaptation",
+    "7": "The strategy table",
+}
+
+st.title("What textbooks claim, measured", anchor=False)
+st.markdown(
+    "Each claim compares two arms with equal budgets, seed by seed. It "
+    "**holds** when the 95 % interval of their difference lies within its "
+    "bounds, **does not hold** when it lies outside, and is else **not "
+    "clear**: more seeds might tell."
+)
+judged = []
+for claim in CLAIMS:
+    try:
+        judged.append((claim, judge(claim, read)))
+    except LookupError:
+        st.caption(f"Not recorded: {claim.statement}")
+claims.counts([verdict.badge for _, verdict in judged])
+for first, title in TOPICS.items():
+    mine = [row for row in judged if row[0].section.startswith(first)]
+    if mine:
+        st.subheader(title, anchor=False)
+        claims.topic(first, mine)
+st.page_link(
+    registry.path_of("run"),
+    label="Try one of your own",
+    icon=":material/play_arrow:",
+)
