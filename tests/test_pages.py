@@ -229,3 +229,22 @@ def test_every_pair_has_a_card():
     said = text(opened("domains"))
     for key in catalog.keys("datasets"):
         assert catalog.entry("datasets", key).card.title in said
+
+
+VIEWS = {
+    "Stage by stage": "How much source training changed each stage",
+    "First filters": "median cosine",
+    "One picture": "It says",
+    "One channel": "These excite it most",
+    "In the plane": "Each mark is a test sample",
+}
+
+
+@pytest.mark.parametrize("view", VIEWS)
+def test_every_view_into_a_network_answers(view):
+    app = opened("features", dataset="mnist_to_optdigits")
+    app.session_state["features.view"] = view
+    app.run()
+    assert not app.exception
+    assert not app.warning
+    assert VIEWS[view] in text(app)

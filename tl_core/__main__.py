@@ -219,6 +219,7 @@ def record_assets(options: argparse.Namespace) -> int:
     gallery.record_checkpoints(say)
     gallery.record_pictures(say)
     gallery.record_sweep(say)
+    gallery.record_depths(say)
     return 0
 
 

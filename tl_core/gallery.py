@@ -18,6 +18,7 @@ from tl_core.spec import RunSpec, spec_from_settings
 
 PICTURES = ASSETS / "pictures"
 SWEEP = ASSETS / "recorded" / "shifts.json"
+DEPTHS = ASSETS / "recorded" / "depths.json"
 DESIGNED = "mnist_shifted"
 STRENGTHS = (0.25, 0.5, 0.75, 1.0)
 """Shares of the way from zero to a knob's end."""
@@ -96,6 +97,46 @@ def record_checkpoints(say: Callable[[str], None]) -> None:
         say(f"checkpoint of {spec.dataset}")
     for old in set(checkpoints.SHIPPED.glob("*.safetensors")) - kept:
         old.unlink()
+
+
+def image_pairs() -> tuple[str, ...]:
+    """Pairs of images, with both domains, that need no download."""
+    return tuple(
+        spec.dataset
+        for spec in shipped()[:-1]
+        if catalog.entry("datasets", spec.dataset).card.inputs == "images"
+    )
+
+
+def record_depths(say: Callable[[str], None]) -> None:
+    """Measure what each stage of every pair's default source network
+    tells."""
+    from tl_core import training
+    from tl_core.depths import by_depth
+    from tl_core.device import describe, device
+
+    document = {}
+    for key in image_pairs():
+        spec = spec_from_settings(default_choice(key))
+        pair = training.load_pair(spec, device())
+        document[key] = {
+            "stages": by_depth(spec),
+            "classes": len(pair.head_classes),
+            "backbone": spec.backbone,
+            "device": describe(device()),
+            "recorded": datetime.now(UTC).date().isoformat(),
+        }
+        say(f"stages of {key}")
+    DEPTHS.write_text(json.dumps(document, indent=0))
+
+
+@cache
+def depths() -> dict[str, Any]:
+    """What `record_depths` wrote; {} when it was never made."""
+    if not DEPTHS.is_file():
+        return {}
+    document: dict[str, Any] = json.loads(DEPTHS.read_text())
+    return document
 
 
 def shifts() -> Iterator[tuple[str, float]]:

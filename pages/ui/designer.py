@@ -8,18 +8,15 @@ from typing import Any
 
 import streamlit as st
 
-from pages.ui import charts, form, registry, url
+from pages.ui import asking, charts, form, registry, url
 from tl_core import catalog, sentences
 from tl_core.card import Scalar, SpecError
 from tl_core.figures import samples as grids
 from tl_core.figures import shift as figures
 from tl_core.gallery import DESIGNED, settings_of, sweep
-from tl_core.jobs import engine
 
 START = {"rotation": 30.0, "noise": 0.2}
 """The shift that the page opens with."""
-PATIENCE = 20.0
-"""Seconds to wait for an answer: the first one may train a source model."""
 
 
 def _key(name: str) -> str:
@@ -92,45 +89,10 @@ def answer(values: Mapping[str, Scalar]) -> None:
     """What the source model makes of the shift; recorded shifts below."""
     settings = {**settings_of("", 0.0)}
     settings |= {f"dataset.{name}": value for name, value in values.items()}
-    found = None
-    if engine.current().status().state == "ready":
-        found = _try(tuple(sorted(settings.items())))
-    else:
-        _wait()
+    found = asking.answer("shift", settings)
     if found is not None:
         _show(found)
     _recorded(found)
-
-
-@st.fragment(run_every=1.0)
-def _wait() -> None:
-    """Until the worker is there, what was recorded has to do."""
-    if engine.current().status().state == "ready":
-        st.rerun()
-    st.info(
-        "The training engine is starting: the sliders answer in a few "
-        "seconds. Below are shifts that were measured before.",
-        icon=":material/hourglass_empty:",
-    )
-
-
-def _try(settings: tuple[tuple[str, Any], ...]) -> dict[str, Any] | None:
-    try:
-        return _ask(settings)
-    except TimeoutError:
-        st.info(
-            "The worker is busy; move a slider to ask again.",
-            icon=":material/hourglass_empty:",
-        )
-        return None
-
-
-@st.cache_data(max_entries=256, show_spinner="Asking the source model")
-def _ask(settings: tuple[tuple[str, Any], ...]) -> dict[str, Any]:
-    found: dict[str, Any] = engine.current().probe(
-        "shift", PATIENCE, **dict(settings)
-    )
-    return found
 
 
 def _show(found: Mapping[str, Any]) -> None:

@@ -17,16 +17,17 @@ READ = {
 
 
 def probe_curves(
-    found: Mapping[str, Mapping[str, float]], chance: float
+    found: Mapping[str, Mapping[str, float]], chance: float | None = None
 ) -> go.Figure:
     """Accuracy of linear probes (shares) by stage; `chance` is that of one
-    who knows no sample."""
+    who knows no sample, where it is known."""
     figure = go.Figure()
-    figure.add_hline(
-        y=chance,
-        line={"width": 1, "dash": "dot", "color": theme.NEUTRAL},
-        annotation_text="chance",
-    )
+    if chance is not None:
+        figure.add_hline(
+            y=chance,
+            line={"width": 1, "dash": "dot", "color": theme.NEUTRAL},
+            annotation_text="chance",
+        )
     for key, name in READ.items():
         rows = {s: row[key] for s, row in found.items() if key in row}
         if not rows:

@@ -1,0 +1,55 @@
+"""Asks the warm worker a question while a reader waits."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import streamlit as st
+
+from tl_core.card import SpecError
+from tl_core.jobs import engine
+
+PATIENCE = 20.0
+"""Seconds to wait for an answer: the first one may train a source model."""
+
+
+def answer(
+    question: str,
+    settings: dict[str, Any],
+    options: dict[str, Any] | None = None,
+) -> Any:
+    """The answer to a question of `tl_core.probes`, or None with a word to
+    the reader: the engine is starting, is busy, or the question is wrong."""
+    if engine.current().status().state != "ready":
+        _wait()
+        return None
+    try:
+        return _ask(question, settings, options)
+    except TimeoutError:
+        st.info(
+            "The worker is busy; change something to ask again.",
+            icon=":material/hourglass_empty:",
+        )
+    except SpecError as error:
+        st.warning(str(error), icon=":material/block:")
+    return None
+
+
+@st.fragment(run_every=1.0)
+def _wait() -> None:
+    if engine.current().status().state == "ready":
+        st.rerun()
+    st.info(
+        "The training engine is starting: it answers in a few seconds.",
+        icon=":material/hourglass_empty:",
+    )
+
+
+@st.cache_data(max_entries=256, show_spinner="Asking the source model")
+def _ask(
+    question: str,
+    settings: dict[str, Any],
+    options: dict[str, Any] | None,
+) -> Any:
+    more = {} if options is None else {"options": options}
+    return engine.current().probe(question, PATIENCE, **more, **settings)

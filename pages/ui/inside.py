@@ -1,0 +1,226 @@
+"""Views into a source model: each asks the worker and draws the answer."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+import streamlit as st
+
+from pages.ui import asking, own_picture
+from pages.ui.charts import chart
+from tl_core import catalog, gallery, sentences
+from tl_core.figures import depths, features, tiles
+from tl_core.figures import filters as waves
+from tl_core.figures.samples import image_grid
+from tl_core.fit import default_choice, fitting_backbones
+
+Settings = dict[str, str]
+MOST = 64
+"""Maps shown of one stage."""
+GABOR = 5
+"""Pixels a filter needs for eight numbers of a Gabor function."""
+
+
+def choose(given: Mapping[str, str]) -> Settings:
+    """A pair of images that is here, and a backbone that reads it."""
+    known = gallery.image_pairs()
+    left, right = st.columns(2)
+    dataset = left.selectbox(
+        "Domain shift",
+        known,
+        index=_place(known, given.get("dataset", "")),
+        format_func=lambda key: catalog.entry("datasets", key).card.title,
+        key="features.dataset",
+    )
+    fitting = fitting_backbones(dataset)
+    backbone = right.selectbox(
+        "Backbone",
+        fitting,
+        index=_place(fitting, given.get("backbone", "")),
+        format_func=lambda key: catalog.entry("backbones", key).card.title,
+        key=f"features.backbone.{dataset}",
+    )
+    return {**default_choice(dataset), "backbone": backbone}
+
+
+def _place(keys: tuple[str, ...], key: str) -> int:
+    return keys.index(key) if key in keys else 0
+
+
+def stage_of(settings: Settings, key: str, last: bool) -> str:
+    """A picker of the backbone's stages, shallow to deep."""
+    stages = catalog.entry("backbones", settings["backbone"]).card.stages
+    found: str = st.selectbox(
+        "Stage",
+        stages,
+        index=len(stages) - 1 if last else 0,
+        key=f"features.{key}.{settings['backbone']}",
+        help="From the input to the head.",
+    )
+    return found
+
+
+def by_stage(settings: Settings) -> None:
+    """Linear probes and A-distance by stage, and CKA with the beginning."""
+    recorded = gallery.depths().get(settings["dataset"], {"backbone": ""})
+    same = recorded["backbone"] == settings["backbone"]
+    found = recorded["stages"] if same else asking.answer("by_depth", settings)
+    if not found:
+        return
+    first, *_, last = found.values()
+    st.markdown(
+        f"**Read by a line**, source classes grow from "
+        f"{sentences.percent(first['source'])} to "
+        f"{sentences.percent(last['source'])} with depth; the domains are "
+        f"{first['a_distance']:.2f} apart at first and "
+        f"{last['a_distance']:.2f} at last (of 2)."
+    )
+    left, right = st.columns(2)
+    with left:
+        chance = 1 / recorded["classes"] if same else None
+        drawn = depths.probe_curves(found, chance)
+        chart(drawn, "Linear probes by stage.", "features.probes")
+    with right:
+        chart(
+            depths.domain_bars(found),
+            "How far the domains lie apart, by stage.",
+            "features.apart",
+        )
+    if same:
+        st.caption(f"{recorded['device']} · recorded {recorded['recorded']}")
+    st.markdown("**How much source training changed each stage**")
+    learned = asking.answer("learned", settings)
+    if learned:
+        names = ("before training", "after training")
+        stages = learned["stages"]
+        figure = features.cka_map(learned["cka"], stages, stages, names)
+        chart(figure, "CKA of all stages with the untrained network.", "cka")
+
+
+def filters(settings: Settings) -> None:
+    """The first filters, their spectra, and whether they are waves."""
+    found = asking.answer("first_layer", settings)
+    if not found:
+        return
+    turned = found["turned"]
+    texts = [f"filter {i}, cosine {c:.2f}" for i, c in enumerate(turned)]
+    st.markdown(
+        f"**Filters of {found['layer']}** · their median cosine with the "
+        f"random start is {np.median(turned):.2f}: 1 means that training "
+        "did not turn them"
+    )
+    left, right = st.columns(2)
+    with left:
+        figure = tiles.signed_maps(found["patterns"][:MOST], texts[:MOST])
+        chart(figure, "The first filters.", "features.filters")
+    with right:
+        figure = tiles.positive_maps(found["spectra"][:MOST], texts[:MOST])
+        chart(figure, "Their log power spectra.", "features.spectra")
+    if "fits" not in found:
+        st.caption(f"Filters under {GABOR} pixels are too small to fit.")
+        return
+    r2 = [fit.r2 for fit in found["fits"]]
+    beat = np.mean(np.array(r2) > np.quantile(found["null"], 0.95))
+    st.markdown(
+        f"**Are they Gabor functions?** {sentences.percent(float(beat))} fit "
+        "better than 95 % of random filters of the same size do."
+    )
+    figure = waves.gabor_shares(r2, found["null"])
+    chart(figure, "R² of Gabor fits against random.", "features.gabor")
+
+
+def picture(settings: Settings) -> None:
+    """One picture: what a stage makes of it, and where the evidence lies."""
+    left, middle, right = st.columns(3)
+    with left:
+        stage = stage_of(settings, "picture", last=False)
+    source = middle.selectbox(
+        "Picture from",
+        ["target", "source", "your own"],
+        key="features.from",
+    )
+    options: dict[str, Any] = {"stage": stage}
+    with right:
+        if source == "your own":
+            options["own"] = own_picture.ask()
+            if options["own"] is None:
+                return
+        else:
+            options["domain"] = source
+            options["index"] = st.number_input(
+                "Which one", 0, 200, 0, key="features.index"
+            )
+    found = asking.answer("maps", settings, options)
+    looked = asking.answer("looked_at", settings, options)
+    if found:
+        _evidence(found["image"], looked)
+        maps = found["maps"]
+        st.markdown(f"**What {stage} makes of it**, channel by channel")
+        texts = [f"channel {i}" for i in range(len(maps))]
+        figure = tiles.positive_maps(maps[:MOST], texts[:MOST], 16)
+        chart(figure, f"Activations of {stage}.", "features.maps")
+
+
+def _evidence(image: np.ndarray, looked: dict[str, Any] | None) -> None:
+    left, right = st.columns(2)
+    with left:
+        st.markdown("**The picture**, as the network gets it")
+        st.image(image_grid(image[None], 1), width=300, alt="The picture.")
+    if looked:
+        with right:
+            sure = sentences.percent(looked["sure"])
+            st.markdown(f"**It says** {looked['said']} ({sure} sure), for:")
+            figure = features.looked_at(image, looked["heat"], looked["said"])
+            chart(figure, f"Evidence for {looked['said']}.", "features.cam")
+
+
+def channel(settings: Settings) -> None:
+    """What excites one channel most, found and made."""
+    left, middle, right = st.columns(3)
+    with left:
+        stage = stage_of(settings, "channel", last=False)
+    about = asking.answer("stages", settings)
+    if not about:
+        return
+    most = about[stage]["channels"] - 1
+    number = middle.number_input(
+        f"Channel (0 to {most})", 0, most, 0, key=f"features.number.{stage}"
+    )
+    domain = right.selectbox(
+        "Pictures of", ["source", "target"], key="features.of"
+    )
+    options = {"stage": stage, "channel": number, "domain": domain}
+    found = asking.answer("best_images", settings, options)
+    if found:
+        st.markdown("**These excite it most** · strongest first")
+        st.image(image_grid(found["images"], 9), alt="The strongest pictures.")
+        strongest = found["strengths"][0]
+        st.markdown(
+            f"**Made for it** · from the first one ({strongest:.2f}) gradient "
+            f"ascent reaches {found['reached']:.2f}"
+        )
+        st.image(image_grid(found["made"][None], 1), width=200, alt="Made.")
+
+
+def plane(settings: Settings) -> None:
+    """All test samples of a stage in two dimensions."""
+    left, middle, right = st.columns(3)
+    with left:
+        stage = stage_of(settings, "plane", last=True)
+    how = middle.selectbox("Projection", ["pca", "tsne"], key="features.how")
+    colour = right.selectbox(
+        "Colour by", ["class", "domain"], key="features.colour"
+    )
+    found = asking.answer("projected", settings, {"stage": stage, "how": how})
+    if found:
+        points = {name: part["points"] for name, part in found.items()}
+        labels = {name: part["labels"] for name, part in found.items()}
+        most = 1 + max(int(y.max()) for y in labels.values())
+        classes = [str(label) for label in range(most)]
+        draw = features.by_class if colour == "class" else features.by_domain
+        figure = draw(points, labels, classes)
+        said = f"Samples in {stage}, coloured by {colour}."
+        st.markdown(f"**Each mark is a test sample**, as {stage} sees it")
+        chart(figure, said, "features.plane")
