@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import os
-import urllib.error
-import urllib.request
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -13,13 +11,9 @@ import torch
 from torch import Tensor
 
 from tl_core.card import SpecError
+from tl_core.downloads import download
 from tl_core.events import Downloading
 from tl_core.home import folder
-
-CHUNK = 2**20
-"""Bytes between two events of a download."""
-PATIENCE = 20.0
-"""Seconds without an answer after which a server counts as gone."""
 
 
 def fetch(what: str, url: str) -> Iterator[Downloading]:
@@ -33,7 +27,7 @@ def fetch(what: str, url: str) -> Iterator[Downloading]:
     path = folder("weights") / name(url)
     partial = path.with_name(f"{path.name}.{os.getpid()}.partial")
     try:
-        yield from _download(what, url, partial)
+        yield from download(what, url, partial)
         check(partial, url)
         partial.replace(path)
     except OSError as error:
@@ -44,19 +38,6 @@ def fetch(what: str, url: str) -> Iterator[Downloading]:
         ) from None
     finally:
         partial.unlink(missing_ok=True)
-
-
-def _download(what: str, url: str, path: Path) -> Iterator[Downloading]:
-    yield Downloading(what, 0.0)
-    with (
-        urllib.request.urlopen(url, timeout=PATIENCE) as answer,
-        path.open("wb") as file,
-    ):
-        total = int(answer.headers["Content-Length"] or 0)
-        while part := answer.read(CHUNK):
-            file.write(part)
-            if total:
-                yield Downloading(what, min(1.0, file.tell() / total))
 
 
 def check(path: Path, url: str) -> None:
