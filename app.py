@@ -20,8 +20,8 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse
 from starlette.routing import Route
 
+from pages.ui import first_paint
 from pages.ui.html_head import HtmlHead
-from tl_core import races, recording, sentences
 from tl_core.jobs import engine
 
 
@@ -30,7 +30,7 @@ async def lifespan(app: st.App) -> AsyncIterator[dict[str, Any] | None]:
     """The engine comes up beside the server and goes down with it."""
     # What the first page needs is loaded before the first visitor comes.
     import_module("pages.ui.results")
-    sentences.race(recording.recorded_race(races.RACES[0]))
+    first_paint.html("")
     starting = asyncio.create_task(asyncio.to_thread(engine.current))
     gc.freeze()  # modules stay: do not walk them at every collection
     yield None

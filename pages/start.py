@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from pages.ui import charts, registry, results
+from pages.ui import charts, first_paint, registry, results
 from tl_core import races, recording, sentences
 from tl_core.figures import race as figures
 
@@ -15,12 +15,8 @@ PAGE = {
     "run of your own.",
 }
 
-st.title("Learn transfer learning by doing it", anchor=False)
-st.markdown(
-    "A network was trained on one collection of images, the **source**, and "
-    "must now read another, the **target**. Nobody labelled the target. "
-    "What can be saved? Below is a race that really ran; then run your own."
-)
+st.title(first_paint.TITLE, anchor=False)
+st.markdown(first_paint.INTRO)
 
 known = {race.key: race for race in races.RACES}
 asked = st.query_params.get("race", "")
@@ -58,11 +54,11 @@ else:
     draw = charts.chart if explored else charts.still
     left, right = st.columns(2, gap="medium")
     with left:
-        st.markdown("**While they adapt** · mean and 95 % band over seeds")
+        st.markdown(first_paint.OVER_STEPS)
         curves = figures.race_curves(histories)
         draw(curves, f"Over steps. {said}", "start.curves")
     with right:
-        st.markdown("**In the end** · all test samples, small dots are seeds")
+        st.markdown(first_paint.IN_THE_END)
         bars = figures.race_bars(histories)
         draw(bars, f"In the end. {said}", "start.bars")
     st.toggle(

@@ -31,10 +31,14 @@ BY_WIDTH = (
 def still(figure: go.Figure, alt: str, key: str) -> None:
     """Draw a figure of lines or dots at once, without Plotly's code, which
     takes a browser seconds to load; one size for desks, one for phones."""
-    drawn = [
-        f'<div class="tl-{name}">{svg.draw(figure, *size, alt)}</div>'
-        for name, size in SIZES.items()
-    ]
     with st.container(key=key):
         st.html(BY_WIDTH)
-        st.markdown("".join(drawn), unsafe_allow_html=True)
+        st.markdown(drawings(figure, alt), unsafe_allow_html=True)
+
+
+def drawings(figure: go.Figure, alt: str) -> str:
+    """A figure of lines or dots as HTML, once for desks, once for phones."""
+    return "".join(
+        f'<div class="tl-{name}">{svg.draw(figure, *size, alt)}</div>'
+        for name, size in SIZES.items()
+    )

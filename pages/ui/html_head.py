@@ -1,12 +1,14 @@
-"""What the lab adds to the head of Streamlit's HTML page.
+"""What the lab adds to Streamlit's HTML page.
 
 The server's address: on `/run`, Streamlit's page first asks for
 `/run/_stcore/health` and only after that answer (404) for `/_stcore/health`,
 two failed requests and two errors in the console of every deep link, unless
 `window.__streamlit` says where to ask.
 
-And a hint to fetch the code that draws charts (5 MB) when there is nothing
-else to do: the first page needs none (`charts.still`), the others will.
+A hint to fetch the code that draws charts (5 MB) when there is nothing else
+to do: the first page needs none (`charts.still`), the others will.
+
+And, on the start page, what is to be seen before Streamlit's code has come.
 """
 
 from __future__ import annotations
@@ -16,6 +18,8 @@ from pathlib import Path
 from typing import Any
 
 import streamlit
+
+from pages.ui import first_paint
 
 ADDRESS = (
     "<script>window.__streamlit = Object.assign({BACKEND_BASE_URL: "
@@ -28,11 +32,14 @@ CHARTS = "".join(
         "PlotlyChart.*.js"
     )
 )
+ROOT = '<div id="root"'
+"""Where Streamlit draws its page."""
 Message = MutableMapping[str, Any]
 
 
 class HtmlHead:
-    """ASGI middleware that adds ADDRESS and CHARTS to every HTML page."""
+    """ASGI middleware that adds ADDRESS and CHARTS to every HTML page, and
+    `first_paint` to the start page."""
 
     def __init__(self, app: Any) -> None:
         self.app = app
@@ -45,15 +52,19 @@ class HtmlHead:
         headers = [
             h for h in scope["headers"] if h[0].lower() != b"accept-encoding"
         ]
-        page = _Page(send)
+        first = ""
+        if scope["path"] == "/":
+            first = first_paint.html(scope["query_string"].decode("latin-1"))
+        page = _Page(send, first)
         await self.app({**scope, "headers": headers}, receive, page.send)
 
 
 class _Page:
     """Holds an HTML answer back until it is whole, then sends it on."""
 
-    def __init__(self, send: Any) -> None:
+    def __init__(self, send: Any, first: str) -> None:
         self.forward = send
+        self.first = first
         self.start: Message | None = None
         self.body = b""
 
@@ -71,6 +82,8 @@ class _Page:
     async def _finish(self, start: Message) -> None:
         added = f"{ADDRESS}{CHARTS}</head>".encode()
         body = self.body.replace(b"</head>", added, 1)
+        first = f"{self.first}{ROOT}".encode()
+        body = body.replace(ROOT.encode(), first, 1)
         headers = [
             h for h in start["headers"] if h[0].lower() != b"content-length"
         ]

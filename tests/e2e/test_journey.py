@@ -54,6 +54,7 @@ def test_every_page_is_fine_by_day_and_by_night(visit, path, scheme, width):
     window = {"width": width, "height": 900}
     visitor = visit(color_scheme=scheme, viewport=window)
     visitor.open(path)
+    expect(visitor.page.locator("#tl-first")).to_have_count(0)
     expect(visitor.page.locator("h1")).to_be_visible()
     assert visitor.page.evaluate(
         "document.documentElement.scrollWidth <= window.innerWidth"
@@ -68,9 +69,11 @@ def test_the_first_page_shows_real_charts(visit):
     charts = visitor.page.locator("svg[role=img]:visible")
     expect(charts.first).to_be_visible()
     print(f"charts after {time.monotonic() - began:.2f} s")  # noqa: T201
+    expect(visitor.page.locator("#tl-first")).to_have_count(0)
+    print(f"whole after {time.monotonic() - began:.2f} s")  # noqa: T201
     expect(visitor.page.get_by_text("Without a single target")).to_be_visible()
     lines = charts.first.locator("polyline")
-    expect(lines).to_have_count(5)
+    expect(lines).to_have_count(6)
     assert len(lines.first.get_attribute("points").split()) > 20
     visitor.fine()
 

@@ -4,20 +4,16 @@ from __future__ import annotations
 
 from functools import partial
 from operator import attrgetter
-
-from torchvision.datasets import MNIST
+from typing import Any
 
 from tl_core.datasets.online import Archive, Collection
 
 
 def like_mnist(
-    title: str,
-    kind: type[MNIST],
-    *,
-    megabytes: int,
-    shelf: str = "",
+    title: str, kind: Any, *, megabytes: int, shelf: str = ""
 ) -> Collection:
-    """What torchvision's `kind` reads, where `kind` says that it lies."""
+    """What `kind`, torchvision's MNIST or one like it, reads, from the
+    server that it names first."""
     archives = tuple(
         Archive(f"{kind.mirrors[0]}{name}", md5, f"{kind.__name__}/raw")
         for name, md5 in kind.resources
