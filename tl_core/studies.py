@@ -45,7 +45,38 @@ def _text(key: str, title: str, weights: str, strategy: str) -> Race:
     return Race(key, title, settings, DEFAULTS, (strategy,), seeds=(0, 1, 2))
 
 
+def _curve(key: str, title: str, first: int, transplanted: str) -> list[Race]:
+    """One curve of Yosinski et al.: stages of a network of the digits from
+    `first` on, transplanted into one that learns 0 to 4."""
+    settings = {
+        "dataset": "digits_split",
+        "dataset.first": first,
+        "dataset.shift": first,
+        "strategy.transplanted": transplanted,
+        "target_labels": "all",
+        "steps": 200,
+    }
+    return [
+        Race(
+            f"{key}_{kept}",
+            f"{title}, {kept} stages",
+            {**settings, "strategy.kept": kept},
+            DEFAULTS,
+            ("transplant",),
+        )
+        for kept in range(4)
+    ]
+
+
+CURVES = {
+    "BnB": _curve("bnb", "The same digits, frozen", 0, "frozen"),
+    "BnB+": _curve("bnb_tuned", "The same digits, tuned", 0, "tuned"),
+    "AnB": _curve("anb", "Other digits, frozen", 5, "frozen"),
+    "AnB+": _curve("anb_tuned", "Other digits, tuned", 5, "tuned"),
+}
+"""The transfer curves: a race of one strategy for every number of stages."""
 STUDIES = (
+    *(race for curve in CURVES.values() for race in curve),
     _text("text", "Blocks that have read text", "text", "linear_probe"),
     _text(
         "text_shuffled",

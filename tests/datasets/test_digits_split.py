@@ -18,9 +18,9 @@ def test_the_target_begins_shift_digits_later(shift):
     assert (pair.source_classes is None) == (shift == 0)
 
 
-@pytest.mark.parametrize("shift", [0, 2, 5])
-def test_every_label_names_the_digit_in_the_picture(shift):
-    pair = DigitsSplit(shift=shift).load()
+@pytest.mark.parametrize(("shift", "first"), [(0, 0), (2, 0), (5, 0), (5, 5)])
+def test_every_label_names_the_digit_in_the_picture(shift, first):
+    pair = DigitsSplit(shift=shift, first=first).load()
     digit = {
         x.tobytes(): str(int(y))
         for x, y in zip(TARGET.train.x.numpy(), TARGET.train.y, strict=True)
@@ -28,8 +28,16 @@ def test_every_label_names_the_digit_in_the_picture(shift):
     train = pair.target.train
     for x, y in zip(train.x.numpy(), train.y, strict=True):
         assert digit[x.tobytes()] == pair.classes[int(y)]
-    wanted = (TARGET.train.y >= shift) & (TARGET.train.y < shift + 5)
-    assert len(train) == wanted.sum()
+    wanted = [str(int(y)) in pair.classes for y in TARGET.train.y]
+    assert len(train) == sum(wanted)
+
+
+def test_either_half_of_the_digits_can_be_the_source():
+    one = DigitsSplit(shift=0).load()
+    two = DigitsSplit(shift=5, first=5).load()
+    assert two.head_classes == CLASSES[5:]
+    assert two.classes == one.classes == CLASSES[:5]
+    assert torch.equal(one.target.test.x, two.target.test.x)
 
 
 def test_parity_is_the_remainder_by_two():
@@ -42,7 +50,7 @@ def test_parity_is_the_remainder_by_two():
 
 
 def test_parity_heeds_no_shift():
-    one, two = (DigitsSplit(s, "parity").load() for s in (0, 5))
+    one, two = (DigitsSplit(s, labels="parity").load() for s in (0, 5))
     assert torch.equal(one.target.train.y, two.target.train.y)
     assert torch.equal(one.source.train.x, two.source.train.x)
     assert torch.equal(one.source.train.x, SOURCE.train.x)

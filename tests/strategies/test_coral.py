@@ -6,7 +6,7 @@ import torch
 from tests.strategies.toys import adapted, equal, spec_for
 from tl_core.strategies.coral import coral_distance, covariance
 
-EFFECTS = {"weight": 5.0, "stages": 2}
+EFFECTS = {"weight": 5.0, "stages": 1}
 
 
 def cloud(n: int, d: int = 4, seed: int = 0) -> torch.Tensor:

@@ -1,7 +1,7 @@
 r"""# Other digits, or other questions
 
-The network knows one set of digits and has to learn another: the source's are
-0 to 4, the target's begin `shift` digits later, so that at 5 every class is
+The network knows one set of digits and has to learn another: the source has
+five, the target's begin `shift` digits later, so that at 5 every class is
 new. Or the target asks another question about all ten: is the digit even or
 odd? Here $Y$ moves, and a new head must be trained; what the backbone has
 learned about strokes may still serve.
@@ -27,6 +27,12 @@ class DigitsSplit:
         "without effect where the target asks for parity.",
         low=0,
         high=5,
+    )
+    first: int = hyper(
+        0,
+        "The first of the source's five digits; after 9 comes 0.",
+        low=0,
+        high=9,
     )
     labels: str = hyper(
         "digits",
@@ -60,12 +66,11 @@ class DigitsSplit:
                 ("even", "odd"),
                 CLASSES,
             )
-        old, new = CLASSES[:5], CLASSES[self.shift : self.shift + 5]
+        later = self.first + self.shift
+        old, new = _names(self.first), _names(later)
         return DomainPair(
-            Domain(_five(source.train, 0), _five(source.test, 0)),
-            Domain(
-                _five(target.train, self.shift), _five(target.test, self.shift)
-            ),
+            _of_five(source, self.first),
+            _of_five(target, later),
             new,
             None if new == old else old,
         )
@@ -75,10 +80,18 @@ def _parity(samples: Samples) -> Samples:
     return Samples(samples.x, samples.y % 2)
 
 
+def _names(first: int) -> tuple[str, ...]:
+    return tuple(CLASSES[(first + n) % 10] for n in range(5))
+
+
+def _of_five(domain: Domain, first: int) -> Domain:
+    return Domain(_five(domain.train, first), _five(domain.test, first))
+
+
 def _five(samples: Samples, first: int) -> Samples:
-    """The digits first to first + 4, labelled 0 to 4."""
-    wanted = (samples.y >= first) & (samples.y < first + 5)
-    return Samples(samples.x[wanted], samples.y[wanted] - first)
+    """The digits first to first + 4, labelled 0 to 4; after 9 comes 0."""
+    y = (samples.y - first) % 10
+    return Samples(samples.x[y < 5], y[y < 5])
 
 
 DATASET = DigitsSplit

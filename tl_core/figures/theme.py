@@ -40,6 +40,7 @@ STRATEGIES = {
     "linear_probe": Style("#17899B", "dash", "triangle-up"),
     "full": Style("#B5562B", "solid", "pentagon"),
     "partial": Style("#B5562B", "dash", "triangle-down"),
+    "transplant": Style("#17899B", "longdash", "pentagon"),
     "discriminative_lr": Style("#B5562B", "dot", "triangle-left"),
     "lp_ft": Style("#B5562B", "dashdot", "triangle-right"),
     "gradual": Style("#B5562B", "longdash", "hexagon"),
