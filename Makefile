@@ -1,9 +1,9 @@
-# make run | make test | make slow | make lint | make record: each prepares .venv first.
+# make run | make test | make slow | make bench | make lint | make record: each prepares .venv first.
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: run test slow lint format record screenshots clean
+.PHONY: run test slow bench lint format record screenshots clean
 
 # Independent implementations for the tests; their own pins are too old.
 ORACLES := 'backpack-for-pytorch>=1.7' 'nngeometry>=0.4' 'pytorch-adapt>=0.0.83'
@@ -28,6 +28,9 @@ lint: $(VENV)/dev
 format: $(VENV)/dev
 	$(BIN)/ruff format .
 	$(BIN)/ruff check --fix .
+
+bench: $(VENV)/dev
+	$(BIN)/python -m tests.benchmarks.speed
 
 record: $(VENV)/runtime
 	$(BIN)/python -m tl_core record

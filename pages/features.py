@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from pages.ui import inside, url
+from pages.ui import inside, one_picture, transfer, url
 
 PAGE = {
     "title": "Features",
@@ -23,8 +23,9 @@ settings = inside.choose(url.settings())
 url.keep(settings)
 views = {
     "Stage by stage": inside.by_stage,
+    "Transfer by depth": lambda settings: transfer.show(),
     "First filters": inside.filters,
-    "One picture": inside.picture,
+    "One picture": one_picture.show,
     "One channel": inside.channel,
     "In the plane": inside.plane,
 }

@@ -109,3 +109,38 @@ def test_a_worker_is_asked_by_name_and_settings(question):
     options = {} if question == "stages" else {"stage": "dense"}
     answer = QUESTIONS[question](options=options, **SETTINGS)
     assert set(answer)
+
+
+TOKENS = spec_from_settings(
+    {
+        "dataset": "mnist_to_optdigits",
+        "backbone": "vit_tiny",
+        "backbone.patches": 4,
+        "backbone.width": 8,
+        "backbone.depth": 2,
+        "backbone.heads": 2,
+        "pretrain_steps": 4,
+    }
+)
+
+
+def test_what_a_block_reads_is_the_attention_written_out():
+    found = inside.attended(TOKENS, "block2", "source", 5)
+    assert found["reader"] == "class token"
+    pair, model = inside.asked(TOKENS)
+    tokens = model.backbone.stage_features(pair.source.test.x[5:6])["block1"]
+    block = model.backbone.stages["block2"]
+    z = block.norm1(tokens)
+    q, k = block.attention.q(z)[0], block.attention.k(z)[0]
+    for head in range(2):
+        part = slice(4 * head, 4 * head + 4)
+        scores = q[0, part] @ k[:, part].T / 4**0.5
+        expected = scores.softmax(0)[1:].reshape(4, 4).detach()
+        np.testing.assert_allclose(found["heads"][head], expected, atol=1e-5)
+
+
+def test_a_stage_without_attention_is_refused():
+    with pytest.raises(SpecError, match="blocks that have: block1, block2"):
+        inside.attended(TOKENS, "patches")
+    with pytest.raises(SpecError, match="none in this backbone"):
+        inside.attended(SPEC, "conv1")

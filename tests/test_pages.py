@@ -233,6 +233,7 @@ def test_every_pair_has_a_card():
 
 VIEWS = {
     "Stage by stage": "How much source training changed each stage",
+    "Transfer by depth": "those of other digits",
     "First filters": "median cosine",
     "One picture": "It says",
     "One channel": "These excite it most",

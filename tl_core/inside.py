@@ -6,6 +6,7 @@ returns plain data; nothing is trained but, once, the source model.
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
 import numpy as np
@@ -15,6 +16,7 @@ from torch import Tensor
 
 from tl_core import training
 from tl_core.analysis import activations, filters, gabor_fit
+from tl_core.analysis.attention import attention_maps
 from tl_core.analysis.grad_cam import enlarged, grad_cam, token_grid
 from tl_core.backbones.base import Network, pooled
 from tl_core.card import SpecError
@@ -128,6 +130,40 @@ def looked_at(
         "heat": enlarged(heat, *x.shape[-2:])[0].cpu().numpy(),
         "said": pair.head_classes[int(p.argmax())],
         "sure": p.max().item(),
+    }
+
+
+def attended(
+    spec: RunSpec,
+    stage: str,
+    domain: str = "target",
+    index: int = 0,
+    own: np.ndarray | None = None,
+) -> dict[str, Any]:
+    """What a transformer's block reads of one picture: `image`, and by head
+    the share of its attention on each patch, `heads` (heads, side, side),
+    each summing to at most 1. The class token reads where there is one (what
+    it reads of itself is left out), else the mean token.
+
+    Raises:
+        SpecError: the stage has no attention.
+    """
+    pair, model = asked(spec)
+    x = picture(pair, domain, index, own)
+    found = attention_maps(model, x)
+    if stage not in found:
+        blocks = ", ".join(found) or "none in this backbone"
+        raise SpecError(
+            f"Stage {stage!r} has no attention; blocks that have: {blocks}."
+        )
+    maps = found[stage][0]
+    size = math.isqrt(maps.shape[-1])
+    has_class = size**2 < maps.shape[-1]
+    read = maps[:, 0, 1:] if has_class else maps.mean(1)
+    return {
+        "image": as_bytes(x)[0],
+        "heads": read.unflatten(1, (size, size)).cpu().numpy(),
+        "reader": "class token" if has_class else "mean token",
     }
 
 

@@ -63,6 +63,7 @@ INSIDE = (
     inside.maps,
     inside.best_images,
     inside.looked_at,
+    inside.attended,
     depths.projected,
     depths.learned,
     depths.promise,

@@ -53,7 +53,7 @@ def _curve(key: str, title: str, first: int, transplanted: str) -> list[Race]:
         "dataset.first": first,
         "dataset.shift": first,
         "strategy.transplanted": transplanted,
-        "target_labels": "all",
+        "target_labels": 100,
         "steps": 200,
     }
     return [

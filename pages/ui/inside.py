@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
 
 import numpy as np
 import streamlit as st
 
-from pages.ui import asking, own_picture
+from pages.ui import asking
 from pages.ui.charts import chart
 from tl_core import catalog, gallery, sentences
 from tl_core.figures import depths, features, tiles
@@ -90,6 +89,10 @@ def by_stage(settings: Settings) -> None:
         )
     if same:
         st.caption(f"{recorded['device']} · recorded {recorded['recorded']}")
+    _learned(settings)
+
+
+def _learned(settings: Settings) -> None:
     st.markdown("**How much source training changed each stage**")
     learned = asking.answer("learned", settings)
     if learned:
@@ -129,51 +132,6 @@ def filters(settings: Settings) -> None:
     )
     figure = waves.gabor_shares(r2, found["null"])
     chart(figure, "R² of Gabor fits against random.", "features.gabor")
-
-
-def picture(settings: Settings) -> None:
-    """One picture: what a stage makes of it, and where the evidence lies."""
-    left, middle, right = st.columns(3)
-    with left:
-        stage = stage_of(settings, "picture", last=False)
-    source = middle.selectbox(
-        "Picture from",
-        ["target", "source", "your own"],
-        key="features.from",
-    )
-    options: dict[str, Any] = {"stage": stage}
-    with right:
-        if source == "your own":
-            options["own"] = own_picture.ask()
-            if options["own"] is None:
-                return
-        else:
-            options["domain"] = source
-            options["index"] = st.number_input(
-                "Which one", 0, 200, 0, key="features.index"
-            )
-    found = asking.answer("maps", settings, options)
-    looked = asking.answer("looked_at", settings, options)
-    if found:
-        _evidence(found["image"], looked)
-        maps = found["maps"]
-        st.markdown(f"**What {stage} makes of it**, channel by channel")
-        texts = [f"channel {i}" for i in range(len(maps))]
-        figure = tiles.positive_maps(maps[:MOST], texts[:MOST], 16)
-        chart(figure, f"Activations of {stage}.", "features.maps")
-
-
-def _evidence(image: np.ndarray, looked: dict[str, Any] | None) -> None:
-    left, right = st.columns(2)
-    with left:
-        st.markdown("**The picture**, as the network gets it")
-        st.image(image_grid(image[None], 1), width=300, alt="The picture.")
-    if looked:
-        with right:
-            sure = sentences.percent(looked["sure"])
-            st.markdown(f"**It says** {looked['said']} ({sure} sure), for:")
-            figure = features.looked_at(image, looked["heat"], looked["said"])
-            chart(figure, f"Evidence for {looked['said']}.", "features.cam")
 
 
 def channel(settings: Settings) -> None:

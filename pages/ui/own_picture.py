@@ -10,13 +10,13 @@ from tl_core.decoding import pixels
 SIDE = 96
 
 
-def ask() -> np.ndarray | None:
+def ask(key: str) -> np.ndarray | None:
     """The picture as uint8 (3, SIDE, SIDE); None until there is one that can
     be read."""
     given = st.file_uploader(
         "Your picture",
         type=["png", "jpg", "jpeg", "webp", "bmp", "gif"],
-        key="features.own",
+        key=key,
         help="It is looked at and not kept.",
     )
     if given is None:

@@ -11,6 +11,8 @@ from tl_core.figures import theme
 
 DIVERGING = [[0.0, theme.TARGET], [0.5, "#F2F2F2"], [1.0, theme.SOURCE]]
 """Below zero, zero, above zero."""
+LARGEST = 220
+"""Screen pixels that one map is wide at most."""
 
 
 def tile(maps: np.ndarray, columns: int = 8) -> tuple[np.ndarray, np.ndarray]:
@@ -64,7 +66,8 @@ def _sheet(maps: np.ndarray, texts: Sequence[str], columns: int) -> go.Figure:
             hovertemplate="%{text}: %{z:.3g} here<extra></extra>",
         )
     )
-    height = 40 + round(620 * values.shape[0] / values.shape[1])
+    width = min(620, LARGEST * min(columns, len(texts)))
+    height = 40 + round(width * values.shape[0] / values.shape[1])
     theme.dress(figure, "", "", height=min(max(height, 120), 900))
     figure.update_layout(hovermode="closest", margin={"t": 10})
     figure.update_xaxes(visible=False)

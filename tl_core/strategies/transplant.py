@@ -94,8 +94,9 @@ def begin_anew(stage: nn.Module) -> None:
         SpecError: the stage has weights that are in no layer of torch's.
     """
     for module in stage.modules():
-        if hasattr(module, "reset_parameters"):
-            module.reset_parameters()
+        reset = getattr(module, "reset_parameters", None)
+        if callable(reset):
+            reset()
         elif next(module.parameters(recurse=False), None) is not None:
             raise SpecError(
                 "The first stage of this backbone cannot begin anew; keep at "

@@ -1,0 +1,83 @@
+"""One picture: what a stage makes of it, and where the evidence lies."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import streamlit as st
+
+from pages.ui import asking, canvas, inside, own_picture
+from pages.ui.charts import chart
+from tl_core import sentences
+from tl_core.figures import features, tiles
+from tl_core.figures.samples import image_grid
+
+OWN = {"your own": own_picture.ask, "drawn here": canvas.ask}
+"""Where a picture comes from that is in no dataset."""
+
+
+def show(settings: inside.Settings) -> None:
+    """One picture: what a stage makes of it, and where the evidence lies."""
+    left, middle, right = st.columns(3)
+    with left:
+        stage = inside.stage_of(settings, "picture", last=False)
+    source = middle.selectbox(
+        "Picture from",
+        ["target", "source", "your own", "drawn here"],
+        key="features.from",
+    )
+    options: dict[str, Any] = {"stage": stage}
+    with right:
+        if source in OWN:
+            options["own"] = OWN[source]("features.own")
+            if options["own"] is None:
+                return
+        else:
+            options["domain"] = source
+            options["index"] = st.number_input(
+                "Which one", 0, 200, 0, key="features.index"
+            )
+    found = asking.answer("maps", settings, options)
+    looked = asking.answer("looked_at", settings, options)
+    if found:
+        _evidence(found["image"], looked)
+        maps = found["maps"]
+        each = "channel by channel" if len(maps) > 1 else "patch by patch"
+        st.markdown(f"**What {stage} makes of it**, {each}")
+        texts = [f"channel {i}" for i in range(len(maps))]
+        figure = tiles.positive_maps(
+            maps[: inside.MOST], texts[: inside.MOST], 16
+        )
+        chart(figure, f"Activations of {stage}.", "features.maps")
+    if stage.startswith("block"):
+        _attention(settings, options)
+
+
+def _evidence(image: np.ndarray, looked: dict[str, Any] | None) -> None:
+    left, right = st.columns(2)
+    with left:
+        st.markdown("**The picture**, as the network gets it")
+        st.image(image_grid(image[None], 1), width=300, alt="The picture.")
+    if looked:
+        with right:
+            sure = sentences.percent(looked["sure"])
+            st.markdown(f"**It says** {looked['said']} ({sure} sure), for:")
+            figure = features.looked_at(image, looked["heat"], looked["said"])
+            chart(figure, f"Evidence for {looked['said']}.", "features.cam")
+
+
+def _attention(settings: inside.Settings, options: dict[str, Any]) -> None:
+    """Which patches a transformer's block reads, head by head."""
+    found = asking.answer("attended", settings, options)
+    if found:
+        heads = found["heads"]
+        st.markdown(
+            f"**What the {found['reader']} reads**, head by head, as shares "
+            "of its attention"
+        )
+        texts = [f"head {i}" for i in range(len(heads))]
+        figure = tiles.positive_maps(heads, texts, 6)
+        most = sentences.percent(float(heads.max()))
+        said = f"Attention of {len(heads)} heads; at most {most} on a patch."
+        chart(figure, said, "features.attention")

@@ -1,0 +1,50 @@
+"""The transfer curve: what transplanted stages are worth on another task."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+import plotly.graph_objects as go
+
+from tl_core.analysis.intervals import Interval
+from tl_core.figures import theme
+
+LINES = {
+    "BnB": ("same classes, frozen", theme.SOURCE, "solid", "circle"),
+    "BnB+": ("same classes, tuned", theme.SOURCE, "dash", "circle-open"),
+    "AnB": ("other classes, frozen", theme.TARGET, "solid", "diamond"),
+    "AnB+": ("other classes, tuned", theme.TARGET, "dash", "diamond-open"),
+}
+"""What each of Yosinski's names means, and how it is drawn."""
+APART = 0.05
+"""How far the curves' marks stand beside each other, in stages."""
+
+
+def transfer_curves(
+    curves: Mapping[str, Sequence[Interval]], stages: Sequence[str]
+) -> go.Figure:
+    """Target accuracy (shares) by the number of transplanted stages: under
+    each of the names of LINES one interval for 0, 1, ... `stages`."""
+    figure = go.Figure()
+    for place, (name, spans) in enumerate(curves.items()):
+        said, colour, dash, symbol = LINES[name]
+        beside = APART * (place - (len(curves) - 1) / 2)
+        figure.add_scatter(
+            x=[kept + beside for kept in range(len(spans))],
+            y=[span.mean for span in spans],
+            error_y={"array": [span.half for span in spans], "width": 4},
+            name=f"{name}: {said}",
+            mode="lines+markers",
+            line={"color": colour, "dash": dash},
+            marker={"symbol": symbol, "size": 9},
+            customdata=[[kept, 100 * s.half] for kept, s in enumerate(spans)],
+            hovertemplate=f"{name}, %{{customdata[0]}} stages: %{{y:.1%}} ± "
+            "%{customdata[1]:.1f} points<extra></extra>",
+        )
+    theme.dress(
+        figure, "transplanted stages", "target accuracy (share)", height=400
+    )
+    ticks = ["none", *(f"to {stage}" for stage in stages)]
+    figure.update_xaxes(tickvals=list(range(len(ticks))), ticktext=ticks)
+    figure.update_layout(hovermode="closest")
+    return theme.shares(figure)
