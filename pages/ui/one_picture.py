@@ -19,25 +19,10 @@ OWN = {"your own": own_picture.ask, "drawn here": canvas.ask}
 
 def show(settings: inside.Settings) -> None:
     """One picture: what a stage makes of it, and where the evidence lies."""
-    left, middle, right = st.columns(3)
-    with left:
-        stage = inside.stage_of(settings, "picture", last=False)
-    source = middle.selectbox(
-        "Picture from",
-        ["target", "source", "your own", "drawn here"],
-        key="features.from",
-    )
-    options: dict[str, Any] = {"stage": stage}
-    with right:
-        if source in OWN:
-            options["own"] = OWN[source]("features.own")
-            if options["own"] is None:
-                return
-        else:
-            options["domain"] = source
-            options["index"] = st.number_input(
-                "Which one", 0, 200, 0, key="features.index"
-            )
+    options = _ask(settings)
+    if options is None:
+        return
+    stage = options["stage"]
     found = asking.answer("maps", settings, options)
     looked = asking.answer("looked_at", settings, options)
     if found:
@@ -52,6 +37,30 @@ def show(settings: inside.Settings) -> None:
         chart(figure, f"Activations of {stage}.", "features.maps")
     if stage.startswith("block"):
         _attention(settings, options)
+
+
+def _ask(settings: inside.Settings) -> dict[str, Any] | None:
+    """Which stage and which picture; None until there is a picture."""
+    left, middle, right = st.columns(3)
+    with left:
+        stage = inside.stage_of(settings, "picture", last=False)
+    source = middle.selectbox(
+        "Picture from",
+        ["target", "source", "your own", "drawn here"],
+        key="features.from",
+    )
+    options: dict[str, Any] = {"stage": stage}
+    with right:
+        if source in OWN:
+            options["own"] = OWN[source]("features.own")
+            if options["own"] is None:
+                return None
+        else:
+            options["domain"] = source
+            options["index"] = st.number_input(
+                "Which one", 0, 200, 0, key="features.index"
+            )
+    return options
 
 
 def _evidence(image: np.ndarray, looked: dict[str, Any] | None) -> None:
