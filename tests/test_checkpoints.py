@@ -55,9 +55,7 @@ def test_training_one_again_gives_the_same_accuracy():
     key = checkpoints.key(spec, pair.source)
     _, told = checkpoints.about(checkpoints.SHIPPED / f"{key}.safetensors")
     training.use_threads()
-    again = list(
-        training._train_on_source(spec, new_network(spec, pair), pair)
-    )
+    again = list(training.train_on_source(spec, new_network(spec, pair), pair))
     assert last_accuracy(again) == pytest.approx(last_accuracy(told), abs=0.03)
 
 

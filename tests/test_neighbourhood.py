@@ -36,6 +36,12 @@ def test_the_plane_holds_the_three_networks():
     assert found["xs"][0] < 0 < x < found["xs"][-1]
     assert found["accuracy"]["target"].min() >= 0
     assert found["accuracy"]["target"].max() <= 1
+    for name, steps in found["ways"].items():
+        assert steps[0] == pytest.approx((0, 0), abs=1e-5)
+        assert steps[-1] == pytest.approx(found["corners"][name], abs=1e-4)
+        assert len(steps) == 40 / neighbourhood.LEAP + 2
+    assert found["foretold"].shape == (9, 9)
+    assert found["foretold"].min() >= 0
 
 
 def test_a_line_runs_from_the_source_model_to_the_adapted_one():

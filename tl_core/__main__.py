@@ -216,10 +216,7 @@ def tell(
 def record_assets(options: argparse.Namespace) -> int:
     """Make every recorded run again."""
     recording.record(say)
-    gallery.record_checkpoints(say)
-    gallery.record_pictures(say)
-    gallery.record_sweep(say)
-    gallery.record_depths(say)
+    gallery.record_all(say)
     return 0
 
 

@@ -10,7 +10,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from tl_core import catalog
+from tl_core import catalog, surveys
 from tl_core.card import SpecError
 from tl_core.fit import default_choice
 from tl_core.home import ASSETS
@@ -23,6 +23,15 @@ DESIGNED = "mnist_shifted"
 STRENGTHS = (0.25, 0.5, 0.75, 1.0)
 """Shares of the way from zero to a knob's end."""
 SHEET = 24
+
+
+def record_all(say: Callable[[str], None]) -> None:
+    """Make everything of this file again, and the surveys."""
+    record_checkpoints(say)
+    record_pictures(say)
+    record_sweep(say)
+    record_depths(say)
+    surveys.record_surveys(say)
 
 
 def picture(dataset: str, domain: str) -> Path | None:

@@ -21,6 +21,7 @@ from tl_core.card import SpecError
 from tl_core.datasets.base import DomainPair
 from tl_core.device import device, use_one_thread
 from tl_core.domain_gap import source_model
+from tl_core.events import StepDone
 from tl_core.spec import RunSpec
 
 LOOK = 256
@@ -28,14 +29,17 @@ LOOK = 256
 which BatchNorm's statistics are estimated there."""
 MARGIN = 0.3
 """How far a plane goes beyond its corners, as a share of their extent."""
+LEAP = 5
+"""Steps of an adaptation between two points of its way."""
 MEASURED = 200
 """Source samples on which the Fisher diagonal is measured."""
 
 
 def plane(one: RunSpec, two: RunSpec, grid: int = 15) -> dict[str, Any]:
     """The plane through the source model and two adapted ones: `xs`, `ys`
-    (grid,), by domain `losses` and `accuracy` (grid, grid), row y, and
-    `corners` {name: (x, y)}.
+    (grid,), by domain `losses` and `accuracy` (grid, grid), row y, the source
+    loss as EWC imagines it, `foretold` (grid, grid), `corners` {name: (x, y)}
+    and under the same names the `ways` there, projected.
 
     Raises:
         SpecError: the two do not start from one model, or change its form.
@@ -47,17 +51,22 @@ def plane(one: RunSpec, two: RunSpec, grid: int = 15) -> dict[str, Any]:
             "model; choose runs that differ in the strategy alone."
         )
     start = source_model(one, pair)
-    models = [start, reached(one, pair), reached(two, pair)]
-    points = [landscape.weights(model) for model in models]
-    flat = landscape.Plane.through(*points)
-    corners = [flat.place(point) for point in points]
+    first = landscape.weights(start)
+    ways = [way(spec, pair) for spec in (one, two)]
+    flat = landscape.Plane.through(first, *(steps[-1] for steps in ways))
+    corners = [flat.place(steps[-1]) for steps in ([first], *ways)]
     xs, ys = (extent([c[axis] for c in corners], grid) for axis in (0, 1))
     found = {
         name: landscape.surface(height, flat, xs.tolist(), ys.tolist()).cpu()
         for name, height in heights(start, pair).items()
     }
     names = ("source model", f"1: {one.strategy}", f"2: {two.strategy}")
+    guess = imagined(start, pair)
+    quadratic = landscape.surface(guess, flat, xs.tolist(), ys.tolist())
+    paths = [[flat.place(step) for step in steps] for steps in ways]
     return {
+        "foretold": quadratic.cpu().numpy(),
+        "ways": dict(zip(names[1:], paths, strict=True)),
         "xs": xs,
         "ys": ys,
         "corners": dict(zip(names, corners, strict=True)),
@@ -83,10 +92,7 @@ def line(spec: RunSpec, points: int = 21) -> dict[str, Any]:
         name: landscape.line(height, one, two, shares.tolist()).cpu()
         for name, height in heights(start, pair).items()
     }
-    diagonal = fisher.exact(start, pair.source.train.first(MEASURED))
-    flat = torch.cat([f.flatten() for f in diagonal.values()])
-    own = found["source"][0, 0].to(flat)
-    guess = landscape.second_order(own, one, flat)
+    guess = imagined(start, pair)
     foretold = landscape.line(guess, one, two, shares.tolist())
     return {
         "shares": shares,
@@ -98,6 +104,33 @@ def line(spec: RunSpec, points: int = 21) -> dict[str, Any]:
         },
         "foretold": foretold.cpu().numpy(),
     }
+
+
+def imagined(start: Network, pair: DomainPair) -> landscape.Height:
+    """The source loss near the source model as EWC imagines it: its value
+    there and a parabola along each weight, as steep as its Fisher entry."""
+    diagonal = fisher.exact(start, pair.source.train.first(MEASURED))
+    steep = torch.cat([f.flatten() for f in diagonal.values()])
+    at = landscape.weights(start)
+    own = heights(start, pair)["source"](at)[0].to(steep)
+    return landscape.second_order(own, at, steep)
+
+
+def way(spec: RunSpec, pair: DomainPair) -> list[torch.Tensor]:
+    """The weights (p,) at every LEAP-th step of an adaptation, its start and
+    its end included.
+
+    Raises:
+        SpecError: the strategy changes the network's form.
+    """
+    reached(spec, pair)
+    use_one_thread()
+    model = copy.deepcopy(source_model(spec, pair))
+    steps = [landscape.weights(model)]
+    for event in training.adapt(spec, model, pair):
+        if isinstance(event, StepDone) and event.step % LEAP == 0:
+            steps.append(landscape.weights(model))
+    return [*steps, landscape.weights(model)]
 
 
 def adapted(spec: RunSpec, pair: DomainPair) -> Network:

@@ -68,6 +68,20 @@ def _curve(key: str, title: str, first: int, transplanted: str) -> list[Race]:
     ]
 
 
+def _springs(gamma: float) -> Race:
+    """EWC with one stiffness of its springs; 0 is full fine-tuning."""
+    return Race(
+        f"gamma_{gamma:g}",
+        f"EWC with a stiffness of {gamma:g}",
+        {**TURNED, "strategy.gamma": gamma},
+        CHOSEN_HERE,
+        ("ewc",),
+        seeds=(0, 1, 2),
+    )
+
+
+STIFF = {g: _springs(g) for g in (0.0, 3.0, 30.0, 300.0, 3000.0, 30_000.0)}
+"""The price of remembering: a race of one strategy for every stiffness."""
 CURVES = {
     "BnB": _curve("bnb", "The same digits, frozen", 0, "frozen"),
     "BnB+": _curve("bnb_tuned", "The same digits, tuned", 0, "tuned"),
@@ -76,6 +90,7 @@ CURVES = {
 }
 """The transfer curves: a race of one strategy for every number of stages."""
 STUDIES = (
+    *STIFF.values(),
     *(race for curve in CURVES.values() for race in curve),
     _text("text", "Blocks that have read text", "text", "linear_probe"),
     _text(

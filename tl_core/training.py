@@ -119,9 +119,7 @@ def _load_pair(
 def new_network(spec: RunSpec, pair: DomainPair) -> Network:
     """The spec's network with the initial weights of its seed; a strategy
     that starts from scratch gets random ones in the place of learned ones.
-
-    Channels last is the memory order in which convolutions run fastest.
-    """
+    Channels last is the memory order in which convolutions run fastest."""
     params = dict(spec.backbone_params)
     scratch = not catalog.entry("strategies", spec.strategy).card.pretrained
     if scratch and "weights" in params:
@@ -148,15 +146,16 @@ def pretrain(
         yield from stored
         return
     told: list[Event] = []
-    for event in _train_on_source(spec, model, pair):
+    for event in train_on_source(spec, model, pair):
         told.append(event)
         yield event
     checkpoints.save(key, model, told, spec)
 
 
-def _train_on_source(
+def train_on_source(
     spec: RunSpec, model: Network, pair: DomainPair
 ) -> Iterator[Event]:
+    """Source training itself, without a checkpoint."""
     steps, source = spec.pretrain_steps, pair.source
     order = batches(len(source.train), PRETRAIN_BATCH, steps, spec.seed)
     if model.backbone.arrives_trained:

@@ -11,7 +11,7 @@ from tl_core.backbones.minilm import Block, MiniLM, weights_file
 from tl_core.datasets.base import Domain, DomainPair, Samples
 from tl_core.prefix import Prefix
 from tl_core.spec import RunSpec
-from tl_core.training import _train_on_source
+from tl_core.training import train_on_source
 
 SHAPE = (1, 28, 28)
 
@@ -99,7 +99,7 @@ def test_source_training_moves_head_and_embedding_alone():
     pair = DomainPair(domain, domain, tuple("0123456789"))
     spec = RunSpec(dataset="mnist_shifted", backbone="minilm")
     few = RunSpec(**{**spec.to_dict(), "pretrain_steps": 2})
-    list(_train_on_source(few, model, pair))
+    list(train_on_source(few, model, pair))
     moved = {
         name.split(".")[2] if name.startswith("backbone") else "head"
         for name, value in model.state_dict().items()

@@ -36,5 +36,5 @@ def test_a_trade_is_a_dot_for_each_strategy():
     points = {"full": (0.6, 0.9), "ewc": (0.1, 0.85)}
     figure = forgetting.trade(points, TITLES)
     assert [(t.x[0], t.y[0]) for t in figure.data] == [(0.6, 0.9), (0.1, 0.85)]
-    assert figure.data[1].name == "EWC"
+    assert list(figure.data[1].text) == ["EWC"]
     assert figure.layout.xaxis.tickformat == ".0%"

@@ -37,3 +37,14 @@ def test_connections_are_logarithmic_and_nothing_is_infinite():
     assert np.isfinite(
         importance.channel_map(np.zeros((2, 2))).data[0].z
     ).all()
+
+
+def test_both_sums_are_drawn_over_the_steps():
+    rows = [
+        {"step": 5, "exact": 3.0, "empirical": 2.0, "loss": 1.0},
+        {"step": 50, "exact": 0.3, "empirical": 0.02, "loss": 0.1},
+    ]
+    one, two = importance.traces(rows).data
+    assert (list(one.x), list(one.y)) == ([5, 50], [3.0, 0.3])
+    assert list(two.y) == [2.0, 0.02]
+    assert one.line.dash != two.line.dash

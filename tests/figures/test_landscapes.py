@@ -37,9 +37,10 @@ def test_a_flat_surface_is_drawn():
 
 
 def test_a_path_lies_between_surface_and_networks():
-    path = [(0.0, 0.0), (0.5, 0.7)]
-    figure = landscapes.loss_plane(LOSSES, XS, YS, CORNERS, path)
+    ways = {"<full>": [(0.0, 0.0), (0.5, 0.7)]}
+    figure = landscapes.loss_plane(LOSSES, XS, YS, CORNERS, ways)
     assert list(figure.data[1].y) == [0.0, 0.7]
+    assert "<full>" not in figure.data[1].name
 
 
 def test_a_line_says_between_whom_and_keeps_domain_colours():

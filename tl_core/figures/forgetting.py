@@ -85,14 +85,19 @@ def trade(
         figure.add_scatter(
             x=[lost],
             y=[gained],
-            name=title,
-            mode="markers",
+            text=[title],
+            mode="markers+text",
+            textposition="middle right",
+            cliponaxis=False,
             marker={"color": style.colour, "symbol": style.marker, "size": 12},
             hovertemplate=f"{title} reads %{{y:.1%}} of the target and lost "
             "%{x:.1%} of the source<extra></extra>",
         )
     title = "source accuracy lost (share)"
-    theme.dress(figure, title, "target accuracy (share)", 360)
-    figure.update_layout(hovermode="closest")
-    figure.update_xaxes(tickformat=".0%")
-    return theme.shares(figure)
+    theme.dress(figure, title, "target accuracy (share)", 400)
+    figure.update_layout(hovermode="closest", showlegend=False)
+    most = max((lost for lost, _ in points.values()), default=0.0)
+    # Names stand to the right of their marks.
+    figure.update_xaxes(tickformat=".0%", range=[-0.02, 1.6 * most + 0.02])
+    figure.update_yaxes(tickformat=".0%")
+    return figure

@@ -105,3 +105,29 @@ def channel_map(pairs: np.ndarray) -> go.Figure:
     figure.update_layout(hovermode="closest")
     figure.update_yaxes(autorange="reversed")
     return figure
+
+
+def traces(rows: Sequence[Mapping[str, float]]) -> go.Figure:
+    """The sums of the exact and of the empirical Fisher diagonal over source
+    training, both axes logarithmic."""
+    figure = go.Figure()
+    names = {
+        "exact": "exact: y as the model says",
+        "empirical": "empirical: y as labelled",
+    }
+    for index, (key, name) in enumerate(names.items()):
+        colour, dash = theme.series(index)
+        figure.add_scatter(
+            x=[row["step"] for row in rows],
+            y=[row[key] for row in rows],
+            name=name,
+            mode="lines+markers",
+            line={"color": colour, "dash": dash, "width": 2},
+            hovertemplate=f"After %{{x}} steps the {key} diagonal sums to "
+            "%{y:.3g}<extra></extra>",
+        )
+    theme.dress(figure, "step of source training", "sum of F", 320)
+    figure.update_layout(hovermode="closest")
+    figure.update_xaxes(type="log")
+    figure.update_yaxes(type="log", exponentformat="power")
+    return figure

@@ -19,11 +19,11 @@ def loss_plane(
     xs: Sequence[float],
     ys: Sequence[float],
     corners: Mapping[str, tuple[float, float]],
-    path: Sequence[tuple[float, float]] = (),
+    ways: Mapping[str, Sequence[tuple[float, float]]] | None = None,
 ) -> go.Figure:
     """Mean cross-entropy (len(ys), len(xs)) over a plane of weights.
 
-    `corners`: named networks on it; `path`: where a run went, projected.
+    `corners`: named networks on it; `ways`: where runs went, projected.
     Losses are drawn up to three times the highest of the corners, so that
     their surroundings are seen.
     """
@@ -40,23 +40,30 @@ def loss_plane(
             "%{z:.3f} nats<extra></extra>",
         )
     )
-    if path:
-        figure.add_scatter(
-            x=[x for x, _ in path],
-            y=[y for _, y in path],
-            mode="lines",
-            name="the run's way",
-            line={"color": theme.TARGET, "width": 3},
-            hoverinfo="skip",
-        )
+    _add_ways(figure, ways or {})
     _add_corners(figure, corners)
     theme.dress(
-        figure, "distance between weights", "distance between weights", 440
+        figure, "distance between weights", "distance between weights", 380
     )
     figure.update_layout(hovermode="closest", showlegend=False)
     figure.update_xaxes(constrain="domain")
     figure.update_yaxes(scaleanchor="x", constrain="domain")
     return figure
+
+
+def _add_ways(
+    figure: go.Figure, ways: Mapping[str, Sequence[tuple[float, float]]]
+) -> None:
+    for name, path in ways.items():
+        (title,) = plain([name])
+        figure.add_scatter(
+            x=[x for x, _ in path],
+            y=[y for _, y in path],
+            mode="lines",
+            name=title,
+            line={"color": "#ffffff", "width": 2, "dash": "dot"},
+            hovertemplate=f"On the way to {title}<extra></extra>",
+        )
 
 
 def _add_corners(

@@ -1,0 +1,124 @@
+"""The recorded loss around a source model, and its Fisher information."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import streamlit as st
+
+from pages.ui.charts import chart
+from tl_core.figures import importance, landscapes
+from tl_core.surveys import surveys
+
+NAMES = {"full": "full fine-tuning", "ewc": "EWC"}
+
+
+def show() -> None:
+    """Plane, lines, and how two kinds of Fisher information part."""
+    found = surveys()
+    if not found:
+        st.info("`make record` makes the survey that is shown here.")
+        return
+    plane(found["plane"])
+    lines(found["lines"])
+    left, right = st.columns(2, gap="medium")
+    with left:
+        both_kinds(found["traces"])
+    with right:
+        overlap(found["overlap"])
+    spec = found["spec"]
+    st.caption(
+        f"{spec['backbone']} on {spec['dataset']} · {spec['pretrain_steps']} "
+        f"+ {spec['steps']} steps · seed {spec['seed']} · {found['device']} "
+        f"· recorded {found['recorded']}"
+    )
+
+
+def plane(found: dict[str, Any]) -> None:
+    """The losses over the plane through three networks, and the ways there."""
+    st.markdown(
+        "**The plane through three networks** · the source model, and what "
+        "full fine-tuning and EWC made of it; dotted: their ways, projected"
+    )
+    heights = {
+        "Loss on the source": found["losses"]["source"],
+        "Source loss as EWC imagines it": found["foretold"],
+        "Loss on the target": found["losses"]["target"],
+    }
+    chosen = st.segmented_control(
+        "Height",
+        list(heights),
+        default=next(iter(heights)),
+        key="landscape.height",
+        label_visibility="collapsed",
+        required=True,
+    )
+    losses = np.array(heights[chosen or next(iter(heights))], float)
+    corners = {named(key): tuple(at) for key, at in found["corners"].items()}
+    ways = {named(key): steps for key, steps in found["ways"].items()}
+    at = found["xs"], found["ys"]
+    marked = landscapes.corner_losses(losses, *at, corners)
+    words = f"{chosen}: " + ", ".join(
+        f"{name} {height:.2f}"
+        for name, height in zip(corners, marked, strict=True)
+    )
+    figure = landscapes.loss_plane(losses, *at, corners, ways)
+    chart(figure, words, "landscape.plane")
+    st.caption(f"{words} nats")
+
+
+def named(corner: str) -> str:
+    """A corner in words."""
+    return NAMES.get(corner.rpartition(" ")[2], corner)
+
+
+def lines(found: dict[str, Any]) -> None:
+    """The straight ways to both, with what EWC's quadratic foretells."""
+    st.markdown(
+        "**Straight on** · the loss on the way from the source model, and "
+        "what ½ Σ F d², the springs of EWC, foretells of the source's"
+    )
+    for column, (key, row) in zip(
+        st.columns(2, gap="medium"), found.items(), strict=True
+    ):
+        drawn = {**row["losses"], "foretold by F": row["foretold"]}
+        figure = landscapes.loss_line(
+            row["shares"], drawn, ("the source model", NAMES[key])
+        )
+        end = row["losses"]["source"][-1]
+        words = (
+            f"At {NAMES[key]} the source loss is {end:.2f} nats; F foretells "
+            f"{row['foretold'][-1]:.2f}."
+        )
+        with column:
+            chart(figure, words, f"landscape.line.{key}")
+            st.caption(words)
+    st.caption(
+        "Right at the start the two curves touch. Farther on the diagonal "
+        "foretells too little: it leaves out that weights act together."
+    )
+
+
+def both_kinds(rows: list[dict[str, float]]) -> None:
+    """The exact and the empirical diagonal over source training."""
+    first, last = rows[0], rows[-1]
+    words = (
+        f"From step {first['step']:g} to {last['step']:g} the empirical sum "
+        f"falls to {last['empirical'] / last['exact']:.2f} of the exact one, "
+        f"from {first['empirical'] / first['exact']:.2f}."
+    )
+    st.markdown("**Two that are called Fisher** · " + words)
+    chart(importance.traces(rows), words, "landscape.traces")
+    st.caption(
+        "The empirical one takes labels for what the model would say, and "
+        "vanishes where the model fits (Kunstner et al. 2019)."
+    )
+
+
+def overlap(found: dict[str, float]) -> None:
+    """Whether source and target need the same weights."""
+    least = min(found, key=lambda stage: found[stage])
+    words = f"Least so in {least}, with {found[least]:.2f} of 1."
+    st.markdown("**Do both domains need the same weights?** " + words)
+    chart(importance.overlap_bars(found), words, "landscape.overlap")
