@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from pages.ui import forgetting, landscape
+from pages.ui import forgetting, landscape, needs, url
 
 PAGE = {
     "title": "Forgetting",
@@ -20,18 +20,27 @@ st.markdown(
     "budgets, see which weights the source needed, and how the loss lies "
     "around them."
 )
-VIEWS = {
+CHANNELS = "Which channels matter"
+given = url.settings()
+settings: dict[str, str] = {}
+views = {
     "What is lost": forgetting.lost,
     "The price of remembering": forgetting.price_of,
     "Which weights matter": forgetting.weights,
+    CHANNELS: lambda: needs.show(settings),
     "The landscape": landscape.show,
 }
+first = next(iter(views))
 view = st.segmented_control(
     "View",
-    list(VIEWS),
-    default=next(iter(VIEWS)),
+    list(views),
+    default=given["view"] if given.get("view") in views else first,
     key="forgetting.view",
     label_visibility="collapsed",
     required=True,
 )
-VIEWS[view or next(iter(VIEWS))]()
+view = view or first
+if view == CHANNELS:
+    settings = needs.choose(given)
+url.keep({**settings, "view": view} if view != first else {})
+views[view]()

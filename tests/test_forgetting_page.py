@@ -11,6 +11,7 @@ VIEWS = {
     "What is lost": ("Under its names", 2),
     "The price of remembering": ("Without springs", 1),
     "Which weights matter": ("Did the springs hold what matters", 3),
+    "Which channels matter": ("By channel", 3),
     "The landscape": ("Straight on", 5),
 }
 pytestmark = pytest.mark.filterwarnings("default")
@@ -27,6 +28,19 @@ def test_every_view_shows_its_charts(view):
     assert said in spoken
     assert len(app.get("plotly_chart")) == charts
     assert "seed" in text(app)
+
+
+def test_a_link_leads_to_a_view_and_its_network():
+    app = opened(
+        "forgetting",
+        view="Which channels matter",
+        dataset="mnist_to_optdigits",
+        backbone="mlp",
+    )
+    assert not app.exception
+    assert "measured now" in text(app)
+    assert app.query_params["dataset"] == ["mnist_to_optdigits"]
+    assert app.query_params["view"] == ["Which channels matter"]
 
 
 def test_strategies_can_be_chosen():

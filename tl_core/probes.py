@@ -12,7 +12,14 @@ from typing import Any
 
 import numpy as np
 
-from tl_core import depths, domain_gap, inside, pictures, training
+from tl_core import (
+    depths,
+    domain_gap,
+    importance,
+    inside,
+    pictures,
+    training,
+)
 from tl_core.device import device
 from tl_core.spec import spec_from_settings
 
@@ -68,6 +75,7 @@ INSIDE = (
     depths.learned,
     depths.promise,
     depths.by_depth,
+    importance.needed,
 )
 QUESTIONS: dict[str, Callable[..., Any]] = {
     "samples": samples,

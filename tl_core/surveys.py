@@ -1,7 +1,8 @@
 """Surveys that take minutes, so they are recorded: the loss around a source
-model, and how two kinds of Fisher information change while it is trained.
+model, how two kinds of Fisher information change while it is trained, and
+which channels it needs.
 
-Both are of the study `forgetting`, with its first seed.
+All are of the study `forgetting`, with its first seed.
 """
 
 from __future__ import annotations
@@ -36,7 +37,7 @@ def spec_of(strategy: str) -> RunSpec:
 
 def record_surveys(say: Callable[[str], None]) -> None:
     """Make all surveys again."""
-    from tl_core import neighbourhood
+    from tl_core import importance, neighbourhood
     from tl_core.device import describe, device
 
     full, ewc = spec_of("full"), spec_of("ewc")
@@ -45,6 +46,7 @@ def record_surveys(say: Callable[[str], None]) -> None:
         "lines": {s.strategy: neighbourhood.line(s) for s in (full, ewc)},
         "traces": list(traces(full)),
         "overlap": shared_needs(full),
+        "needed": importance.needed(full),
         "spec": full.to_dict(),
         "device": describe(device()),
         "recorded": datetime.now(UTC).date().isoformat(),

@@ -56,3 +56,9 @@ def test_weights_that_did_not_move_are_left_out_of_a_log_axis():
     (trace,) = price.moved_by_importance({"a": cloud}).data
     assert list(trace.x) == [1e-3]
     assert list(trace.y) == [1e-4]
+
+
+def test_no_more_weights_are_drawn_than_can_be_told_apart():
+    values = np.linspace(1e-6, 1, 2000)
+    (trace,) = price.moved_by_importance({"a": (values, values)}).data
+    assert price.DRAWN / 2 < len(trace.x) <= price.DRAWN

@@ -98,7 +98,7 @@ def moved_by_importance(
     figure = go.Figure()
     for place, (name, (fisher, moved)) in enumerate(clouds.items()):
         seen = np.flatnonzero((fisher > 0) & (moved > 0))
-        seen = seen[:: max(1, len(seen) // DRAWN)]
+        seen = seen[:: max(1, -(-len(seen) // DRAWN))]  # rounded up
         colour, _ = theme.series(place)
         (title,) = plain([name])
         figure.add_scatter(

@@ -1,0 +1,36 @@
+"""Alignment: domain adaptation by bringing features together."""
+
+import streamlit as st
+
+from pages.ui import alignment, witness
+
+PAGE = {
+    "title": "Alignment",
+    "icon": ":material/join:",
+    "section": "Learn",
+    "order": 11,
+    "help": "MMD, CORAL and DANN: what they measure, when they help, and when "
+    "they do harm.",
+}
+
+st.title("Bringing two domains together", anchor=False)
+st.markdown(
+    "Nobody labelled the target. But if a network's features of both domains "
+    "follow **one law**, a classifier of the source might serve both. Three "
+    "ways to get there, and the question how far apart two laws are."
+)
+VIEWS = {
+    "Does it help?": alignment.helps,
+    "While they align": alignment.along,
+    "How far apart?": witness.laws,
+    "Two moons": witness.moons,
+}
+view = st.segmented_control(
+    "View",
+    list(VIEWS),
+    default=next(iter(VIEWS)),
+    key="alignment.view",
+    label_visibility="collapsed",
+    required=True,
+)
+VIEWS[view or next(iter(VIEWS))]()

@@ -1,0 +1,144 @@
+"""Views of the alignment page that show recorded runs."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+import streamlit as st
+
+from pages.ui import results
+from pages.ui.charts import chart
+from tl_core import catalog, recording, sentences
+from tl_core.analysis.intervals import Interval, interval
+from tl_core.figures import alignment as figures
+from tl_core.figures.curves import thin
+from tl_core.figures.race import by_strategy, target_accuracy
+from tl_core.history import History
+from tl_core.races import RACES
+from tl_core.studies import STUDIES
+
+WAYS = ("mmd", "coral", "dann")
+BASE = ("source_only", "adabn")
+PROPORTIONS = next(race for race in STUDIES if race.key == "label_shift")
+MEASURED = (*(race for race in RACES if race.key != "moons"), PROPORTIONS)
+Shares = dict[str, Interval]
+
+
+def helps() -> None:
+    """Every pair: the ways of aligning beside doing nothing and AdaBN."""
+    runs = {race.title: recording.recorded_race(race) for race in MEASURED}
+    found = {title: shares(group) for title, group in runs.items() if group}
+    names = {key: sentences.title(key) for key in catalog.keys("strategies")}
+    words = verdict(found)
+    st.markdown(words)
+    chart(figures.over_pairs(found, names), words, "alignment.pairs")
+    st.markdown(harm(found[PROPORTIONS.title]))
+    st.caption("Bars are 95 % intervals over seeds. " + RACES[0].note)
+    results.provenance([run for group in runs.values() for run in group])
+
+
+def shares(runs: Sequence[History]) -> Shares:
+    """Target accuracy over seeds of each strategy without target labels."""
+    return {
+        key: interval([target_accuracy(run) for run in group])
+        for key, group in by_strategy(runs).items()
+        if key in (*BASE, *WAYS)
+    }
+
+
+def verdict(found: dict[str, Shares]) -> str:
+    """On how many pairs each way beats both baselines for sure."""
+    moved = [row for title, row in found.items() if title != PROPORTIONS.title]
+    parts = []
+    for key in WAYS:
+        sure = [
+            all(row[key].low > row[other].high for other in BASE)
+            for row in moved
+        ]
+        parts.append(f"{sentences.title(key)} on {sum(sure)}")
+    return (
+        f"**Where inputs moved** ({len(moved)} pairs), intervals lie above "
+        f"those of the source model and of AdaBN for {', '.join(parts)}."
+    )
+
+
+def harm(row: Shares) -> str:
+    """What aligning costs where only the proportions of classes differ."""
+    base = row["source_only"].mean
+    parts = [
+        f"{sentences.title(key)} {100 * (row[key].mean - base):+.1f}"
+        for key in WAYS
+    ]
+    return (
+        "**Where only proportions moved** nothing had to be aligned, and "
+        f"forcing it costs: {', '.join(parts)} points against the source "
+        "model. Features of two laws with other proportions of classes can "
+        "only be made alike by mixing classes (Zhao et al. 2019)."
+    )
+
+
+def along() -> None:
+    """MMD by stage over steps, against chance, and the domain classifier."""
+    races = {race.title: race for race in MEASURED}
+    left, right = st.columns(2)
+    title = left.selectbox("Pair", list(races), key="alignment.pair")
+    race = races[title]
+    way = right.selectbox(
+        "Strategy",
+        [key for key in (*WAYS, *BASE) if key in race.strategies],
+        format_func=sentences.title,
+        key="alignment.way",
+    )
+    history = recording.read(race.spec(way, race.seeds[0]).id)
+    if history is None:
+        st.info("`make record` makes this run.")
+        return
+    _distances(history)
+    if "domain" in history.losses("adapt"):
+        _classifier(history)
+    results.provenance([history])
+
+
+def _distances(history: History) -> None:
+    null = history.arrays("mmd_null").get("after", np.array([]))
+    chance = dict(zip(history.stages, map(float, null), strict=False))
+    curves = {stage: history.mmd(stage) for stage in history.stages}
+    last = history.stages[-1]
+    _, values = curves[last]
+    words = (
+        f"In {last}, MMD² goes from {values[0]:.3f} to {values[-1]:.3f}; "
+        f"below {chance.get(last, 0):.3f} it would be no sign of a difference."
+    )
+    st.markdown("**Distance between the domains**, stage by stage · " + words)
+    chart(figures.against_chance(curves, chance), words, "alignment.mmd")
+    apart = history.arrays("a_distance")
+    if apart:
+        said = ", ".join(
+            f"{stage} {before:.2f} → {after:.2f}"
+            for stage, before, after in zip(
+                history.stages, apart["before"], apart["after"], strict=True
+            )
+        )
+        st.caption(
+            "Proxy A-distance by a classifier trained afresh, before and "
+            f"after (0 alike, 2 apart): {said}."
+        )
+
+
+def _classifier(history: History) -> None:
+    left, right = st.columns(2, gap="medium")
+    steps, values = thin(*history.losses("adapt")["domain"])
+    words = f"The domain classifier's loss ends at {values[-1]:.2f} nats."
+    with left:
+        st.markdown(f"**Is it confused?** {words}")
+        figure = figures.confusion_loss(steps, values)
+        chart(figure, words, "alignment.confused")
+    with right:
+        st.markdown("**How strongly features are pushed** · Ganin's ramp")
+        chart(figures.ramp(), "λ rises from 0 to 1.", "alignment.ramp")
+    st.caption(
+        "A loss near ln 2 = 0.69 is what guessing costs. It says that *this* "
+        "classifier cannot tell the domains apart: because they are alike, or "
+        "because it is broken. Hence the fresh one above."
+    )

@@ -1,0 +1,195 @@
+"""Domains brought together: who gains, and how far apart they were."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+import plotly.graph_objects as go
+
+from tl_core.analysis.intervals import Interval
+from tl_core.figures import theme
+from tl_core.figures.maps import add_samples, plain
+
+ROW, APART = 62, 0.13
+"""Pixels of a pair, and rows between two strategies of it."""
+
+
+def over_pairs(
+    found: Mapping[str, Mapping[str, Interval]], titles: Mapping[str, str]
+) -> go.Figure:
+    """Target accuracy (means with 95 % intervals) of strategies, by pair:
+    one row a pair, a mark a strategy."""
+    figure = go.Figure()
+    keys = dict.fromkeys(key for row in found.values() for key in row)
+    for place, key in enumerate(keys):
+        rows = [n for n, row in enumerate(found.values()) if key in row]
+        spans = [row[key] for row in found.values() if key in row]
+        style, (title,) = theme.style(key), plain([titles.get(key, key)])
+        beside = APART * (place - (len(keys) - 1) / 2)
+        figure.add_scatter(
+            x=[span.mean for span in spans],
+            y=[row + beside for row in rows],
+            error_x={"array": [s.half for s in spans], "width": 3},
+            mode="markers",
+            name=title,
+            marker={"color": style.colour, "symbol": style.marker, "size": 9},
+            hovertemplate=f"{title} reads %{{x:.1%}} of the target"
+            "<extra></extra>",
+        )
+    height = 120 + ROW * len(found)
+    theme.dress(figure, "target accuracy (share)", "", height)
+    figure.update_layout(hovermode="closest")
+    figure.update_xaxes(range=[0, 1.02], tickformat=".0%")
+    figure.update_yaxes(
+        tickvals=list(range(len(found))),
+        ticktext=plain(list(found)),
+        range=[len(found) - 0.4, -0.6],
+        showgrid=False,
+    )
+    return figure
+
+
+def laws(
+    z: np.ndarray,
+    densities: Mapping[str, np.ndarray],
+    witness: np.ndarray,
+) -> go.Figure:
+    """Densities of source and target over z (g,), and the witness (g,) on an
+    axis of its own."""
+    figure = go.Figure()
+    for domain, density in densities.items():
+        figure.add_scatter(
+            x=z,
+            y=density,
+            name=domain,
+            fill="tozeroy",
+            fillcolor=theme.tint(theme.DOMAINS[domain], 0.15),
+            line={
+                "color": theme.DOMAINS[domain],
+                "dash": theme.DOMAIN_DASH[domain],
+            },
+            hovertemplate=f"{domain}: a density of %{{y:.2f}}<extra></extra>",
+        )
+    figure.add_scatter(
+        x=z,
+        y=witness,
+        name="witness f",
+        line={"color": theme.COLOURS[0], "width": 3},
+        hovertemplate="Here f is %{y:+.3f}<extra></extra>",
+    )
+    theme.dress(figure, "z", "density, and f", 340)
+    return figure
+
+
+def estimates(
+    found: Mapping[str, np.ndarray], truth: float, titles: Mapping[str, str]
+) -> go.Figure:
+    """Repeated estimates (draws,) under a name each, and the true value."""
+    figure = go.Figure()
+    for place, (name, values) in enumerate(found.items()):
+        colour, _ = theme.series(place)
+        figure.add_box(
+            x=values,
+            name=titles.get(name, name),
+            marker_color=colour,
+            boxmean=True,
+            boxpoints=False,
+            hoverinfo="x",
+        )
+    figure.add_vline(
+        x=truth,
+        line={"color": theme.NEUTRAL, "dash": "dash"},
+        annotation_text="truth",
+    )
+    theme.dress(figure, "estimate of MMD²", "", 280)
+    figure.update_layout(showlegend=False)
+    return figure
+
+
+def witness_map(
+    axis: np.ndarray, f: np.ndarray, samples: Mapping[str, np.ndarray]
+) -> go.Figure:
+    """The witness f (g, g), row y, over the plane, with samples (n, 2)."""
+    most = float(np.abs(f).max()) or 1.0
+    figure = go.Figure(
+        go.Contour(
+            x=axis,
+            y=axis,
+            z=f,
+            zmin=-most,
+            zmax=most,
+            colorscale=[
+                [0, theme.tint(theme.TARGET, 0.6)],
+                [0.5, "rgba(128,128,128,0)"],
+                [1, theme.tint(theme.SOURCE, 0.6)],
+            ],
+            line={"width": 0.5, "color": theme.NEUTRAL},
+            colorbar={"title": "f(z)"},
+            hovertemplate="f = %{z:+.3f}<extra></extra>",
+        )
+    )
+    add_samples(figure, dict(samples))
+    theme.dress(figure, "x", "y", height=440)
+    figure.update_layout(hovermode="closest")
+    figure.update_yaxes(scaleanchor="x", range=[-2, 2])
+    figure.update_xaxes(range=[-2, 2])
+    return figure
+
+
+def against_chance(
+    curves: Mapping[str, tuple[Sequence[int], Sequence[float]]],
+    null: Mapping[str, float],
+) -> go.Figure:
+    """MMD^2 (steps, values) by stage, and dotted what 95 % of random
+    relabellings of equal laws stay below."""
+    figure = go.Figure()
+    for place, (stage, (steps, values)) in enumerate(curves.items()):
+        colour, dash = theme.series(place)
+        figure.add_scatter(
+            x=list(steps),
+            y=list(values),
+            name=stage,
+            mode="lines+markers",
+            line={"color": colour, "dash": dash},
+            marker={"symbol": theme.MARKERS[place % 6], "size": 6},
+            hovertemplate=f"{stage}: %{{y:.4f}}<extra></extra>",
+        )
+        if stage in null:
+            figure.add_hline(
+                y=null[stage], line={"color": colour, "dash": "dot"}
+            )
+    return theme.dress(figure, "adaptation step", "MMD² of features", 340)
+
+
+def ramp() -> go.Figure:
+    """Ganin's lambda(p) = 2 / (1 + exp(-10 p)) - 1."""
+    p = np.linspace(0, 1, 101)
+    figure = go.Figure()
+    figure.add_scatter(
+        x=p,
+        y=2 / (1 + np.exp(-10 * p)) - 1,
+        line={"color": theme.style("dann").colour},
+        hovertemplate="At %{x:.0%} of the steps λ is %{y:.2f}<extra></extra>",
+    )
+    theme.dress(figure, "share of the steps", "λ, as a share of its end", 260)
+    figure.update_xaxes(tickformat=".0%")
+    return figure
+
+
+def confusion_loss(steps: Sequence[int], values: Sequence[float]) -> go.Figure:
+    """The domain classifier's loss (nats) over steps, beside ln 2."""
+    figure = go.Figure()
+    figure.add_scatter(
+        x=list(steps),
+        y=list(values),
+        line={"color": theme.style("dann").colour},
+        hovertemplate="A loss of %{y:.3f} nats<extra></extra>",
+    )
+    figure.add_hline(
+        y=math.log(2),
+        line={"color": theme.NEUTRAL, "dash": "dash"},
+        annotation_text="ln 2: guessing",
+    )
+    return theme.dress(figure, "adaptation step", "domain loss (nats)", 260)

@@ -1,0 +1,66 @@
+"""Which weights a source model needs, asked while a reader waits."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from tl_core.analysis import fisher, fisher_views
+from tl_core.card import SpecError
+from tl_core.inside import asked
+from tl_core.spec import RunSpec
+
+MEASURED = 100
+"""Training samples of a domain on which the Fisher diagonal is measured."""
+LARGEST = 500_000
+"""Weights of the largest network whose diagonal comes in seconds."""
+DRAWN = 4096
+"""Pairs of channels in the largest map that is given."""
+
+
+def needed(spec: RunSpec) -> dict[str, Any]:
+    """The exact Fisher diagonal of a spec's source model, summed.
+
+    By stage, shallow to deep, and the head: `stages`, their `weights`, their
+    `share` of the whole, `gini`, and what their `top5` per cent hold; and
+    the `overlap` with the diagonal on the target's inputs. By layer (its
+    name) `layers`: the sums of the output channels' weights `filters` (out,)
+    and, of those with at most DRAWN, of pairs of channels, `pairs` (out, in).
+    `samples` of each domain were looked at.
+
+    Raises:
+        SpecError: the network has more than LARGEST weights.
+    """
+    pair, model = asked(spec)
+    size = sum(p.numel() for p in model.parameters())
+    if size > LARGEST:
+        raise SpecError(
+            f"The backbone {spec.backbone!r} has {size:,} weights; the "
+            f"importance of at most {LARGEST:,} is measured while you wait. "
+            "Choose a smaller backbone."
+        )
+    source, target = (
+        fisher.exact(model, domain.train.first(MEASURED))
+        for domain in (pair.source, pair.target)
+    )
+    spreads = fisher_views.spreads(source)
+    return {
+        "stages": {name: vars(spread) for name, spread in spreads.items()},
+        "overlap": fisher_views.overlaps(source, target),
+        "layers": layers(source),
+        "samples": MEASURED,
+    }
+
+
+def layers(diagonal: fisher.Diagonal) -> dict[str, dict[str, Any]]:
+    """The sums over each layer's output channels, and over its pairs of
+    channels; see `needed`."""
+    found: dict[str, dict[str, Any]] = {}
+    for name, sums in fisher_views.by_filter(diagonal).items():
+        if len(sums) < 2:  # a token of its own, not a layer
+            continue
+        short = name.removesuffix(".weight").removeprefix("backbone.stages.")
+        found[short] = {"filters": sums.cpu().numpy()}
+        pairs = fisher_views.by_pair(diagonal[name])
+        if pairs.numel() <= DRAWN and pairs.dim() > 1:
+            found[short]["pairs"] = pairs.cpu().numpy()
+    return found
