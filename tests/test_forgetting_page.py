@@ -39,8 +39,8 @@ def test_a_link_leads_to_a_view_and_its_network():
     )
     assert not app.exception
     assert "measured now" in text(app)
-    assert app.query_params["dataset"] == ["mnist_to_optdigits"]
-    assert app.query_params["view"] == ["Which channels matter"]
+    assert app.query_params["dataset"] == "mnist_to_optdigits"
+    assert app.query_params["view"] == "Which channels matter"
 
 
 def test_strategies_can_be_chosen():
