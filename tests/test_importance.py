@@ -5,7 +5,9 @@ import pytest
 import torch
 import torch.nn.functional as F
 
-from tl_core import importance, inside
+from tests.conftest import toy
+from tl_core import importance, inside, neighbourhood
+from tl_core.analysis import fisher
 from tl_core.card import SpecError
 from tl_core.probes import QUESTIONS
 from tl_core.spec import spec_from_settings
@@ -60,6 +62,40 @@ def test_stages_share_the_whole(asked):
     total = sum(stage["share"] for stage in found["stages"].values())
     assert total == pytest.approx(1)
     assert all(0 <= value <= 1 for value in found["overlap"].values())
+
+
+def test_the_whole_matrix_is_the_mean_of_outer_products():
+    pair, model = inside.asked(spec_from_settings(SETTINGS))
+    x = pair.source.train.first(2).x
+    torch.manual_seed(0)
+    way = {k: torch.randn_like(p) for k, p in model.named_parameters()}
+    total = 0.0
+    for one in x.split(1):
+        for label, p in enumerate(model(one).softmax(1)[0].tolist()):
+            model.zero_grad()
+            F.cross_entropy(model(one), torch.tensor([label])).backward()
+            slope = sum(
+                (weight.grad * way[name]).sum().item()
+                for name, weight in model.named_parameters()
+            )
+            total += p * slope**2 / len(x)
+    found = importance.along(model, way, x)
+    assert found == pytest.approx(total / 2, rel=1e-3)
+
+
+def test_rises_are_of_the_way_to_the_adapted_network():
+    spec = toy("full")
+    found = importance.rises(spec)
+    assert list(found) == ["diagonal", "matrix", "unseen"]
+    assert all(value > 0 for value in found.values())
+    pair, model = inside.asked(spec)
+    end = dict(neighbourhood.adapted(spec, pair).named_parameters())
+    seen = pair.source.train.first(neighbourhood.MEASURED)
+    expected = sum(
+        (f * (end[name] - model.get_parameter(name)).square()).sum().item()
+        for name, f in fisher.exact(model, seen).items()
+    )
+    assert found["diagonal"] == pytest.approx(expected / 2, rel=1e-4)
 
 
 def test_a_large_network_is_turned_down_in_words(monkeypatch):

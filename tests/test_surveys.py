@@ -27,13 +27,6 @@ def test_traces_are_of_the_network_at_each_step(monkeypatch):
     assert rows[1]["exact"] == pytest.approx(expected, rel=1e-4)
 
 
-def test_one_domain_needs_what_it_needs():
-    spec = toy("full")
-    found = surveys.shared_needs(spec)
-    assert all(0 <= value <= 1 for value in found.values())
-    assert list(found)[-1] == "head"
-
-
 def test_everything_becomes_plain():
     value = {"a": np.array([[1.23456789]]), 2: [torch.tensor(1.0).item()]}
     found = surveys.plain(value)

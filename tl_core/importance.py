@@ -4,7 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
+import torch
+from torch import Tensor
+from torch.func import functional_call, vjp
+
+from tl_core import neighbourhood
 from tl_core.analysis import fisher, fisher_views
+from tl_core.backbones.base import Network
 from tl_core.card import SpecError
 from tl_core.inside import asked
 from tl_core.spec import RunSpec
@@ -64,3 +70,44 @@ def layers(diagonal: fisher.Diagonal) -> dict[str, dict[str, Any]]:
         if pairs.numel() <= DRAWN and pairs.dim() > 1:
             found[short]["pairs"] = pairs.cpu().numpy()
     return found
+
+
+def rises(spec: RunSpec) -> dict[str, float]:
+    """What Fisher information of the source model foretells of the rise of
+    the source loss (nats) up to the adapted one, 1/2 d' F d: with its
+    `diagonal` alone and with its `matrix`, on training samples, and with the
+    matrix on `unseen` ones.
+
+    Raises:
+        SpecError: the strategy changes the network's form.
+    """
+    pair, start = asked(spec)
+    end = dict(neighbourhood.reached(spec, pair).named_parameters())
+    way = {k: (end[k] - p).detach() for k, p in start.named_parameters()}
+    seen = pair.source.train.first(neighbourhood.MEASURED)
+    unseen = pair.source.test.first(neighbourhood.MEASURED)
+    single = fisher.exact(start, seen)
+    alone = sum((f * way[k].square()).sum().item() for k, f in single.items())
+    return {
+        "diagonal": alone / 2,
+        "matrix": along(start, way, seen.x),
+        "unseen": along(start, way, unseen.x),
+    }
+
+
+def along(model: Network, way: fisher.Diagonal, x: Tensor) -> float:
+    """1/2 d' F d with the whole Fisher matrix F on inputs x and d a `way` by
+    parameter name: half the mean square by which log p(y|x) changes along d,
+    y as the model says. No matrix is needed (Pearlmutter 1994)."""
+    theta = {name: p.detach() for name, p in model.named_parameters()}
+
+    def logits(theta: fisher.Diagonal) -> Tensor:
+        return functional_call(model, theta, (x,))
+
+    # Pulling back is linear, so its own pulling back pushes d forward.
+    z, back = vjp(logits, theta)[:2]
+    forth = vjp(lambda v: back(v)[0], torch.zeros_like(z))[1]
+    (change,) = forth(way)
+    p = z.softmax(1)
+    surprise = change - (p * change).sum(1, keepdim=True)
+    return (p * surprise.square()).sum(1).mean().item() / 2

@@ -45,7 +45,7 @@ def record_surveys(say: Callable[[str], None]) -> None:
         "plane": neighbourhood.plane(full, ewc),
         "lines": {s.strategy: neighbourhood.line(s) for s in (full, ewc)},
         "traces": list(traces(full)),
-        "overlap": shared_needs(full),
+        "rises": {s.strategy: importance.rises(s) for s in (full, ewc)},
         "needed": importance.needed(full),
         "spec": full.to_dict(),
         "device": describe(device()),
@@ -83,23 +83,6 @@ def traces(spec: RunSpec) -> Iterator[dict[str, float]]:
                 "empirical": total(fisher.empirical(still, seen)),
                 "loss": F.cross_entropy(still(seen.x), seen.y).item(),
             }
-
-
-def shared_needs(spec: RunSpec) -> dict[str, float]:
-    """By stage, how far source and target need the same weights of the source
-    model: the overlap of its exact Fisher diagonals on both."""
-    from tl_core import training
-    from tl_core.analysis import fisher, fisher_views
-    from tl_core.device import device
-    from tl_core.domain_gap import source_model
-
-    pair = training.load_pair(spec, device())
-    model = source_model(spec, pair).eval()
-    one, two = (
-        fisher.exact(model, domain.train.first(MEASURED))
-        for domain in (pair.source, pair.target)
-    )
-    return fisher_views.overlaps(one, two)
 
 
 def total(diagonal: dict[str, Any]) -> float:

@@ -143,7 +143,7 @@ def try_it(race: Race) -> None:
         registry.path_of("run"),
         label="Run it yourself",
         icon=":material/play_arrow:",
-        query_params={**link, "strategy": race.strategies[-1]},
+        query_params={**link, "strategy": "ewc"},
     )
     st.caption(race.note)
 
@@ -165,13 +165,14 @@ def price_of() -> None:
     words = (
         f"Without springs (γ = 0) {sentences.percent(loose[0].mean)} of the "
         f"source and {sentences.percent(loose[1].mean)} of the target are "
-        f"read; with γ = {DEFAULT:g} {sentences.percent(best[0].mean)} and "
+        f"read; with γ = {DEFAULT:g} it is "
+        f"{sentences.percent(best[0].mean)} and "
         f"{sentences.percent(best[1].mean)}."
     )
     st.markdown(
         "**EWC** ties every weight to its old value by a spring as stiff as "
-        "γ times its importance for the source. How stiff is worth it? "
-        + words
+        "γ times its importance for the source (Kirkpatrick et al. 2017). "
+        "How stiff is worth it? " + words
     )
     chart(price.sweep(spans, "γ"), words, "forgetting.price")
     st.caption(
@@ -194,8 +195,8 @@ def weights() -> None:
     top = 1 - float(whole[95])
     with left:
         st.markdown(
-            f"**Few weights matter** · the top 5 % hold "
-            f"{sentences.percent(top)} of the importance"
+            f"**How unevenly it is spread** · the top 5 % of the weights "
+            f"hold {sentences.percent(top)} of the importance"
         )
         names = ["all", *stages]
         ginis = [gini(curve) for curve in found["lorenz"]]
@@ -217,8 +218,8 @@ def weights() -> None:
 def moved(tied: dict[str, np.ndarray], free: dict[str, np.ndarray]) -> None:
     """The scatter of importance against the way that weights went."""
     clouds = {
-        "without springs": (free["fisher"], free["moved"]),
-        "with springs": (tied["fisher"], tied["moved"]),
+        "full": (free["fisher"], free["moved"]),
+        "ewc": (tied["fisher"], tied["moved"]),
     }
     tops = {}
     for name, (fisher, went) in clouds.items():
@@ -227,11 +228,11 @@ def moved(tied: dict[str, np.ndarray], free: dict[str, np.ndarray]) -> None:
         )
     words = (
         "The most important 1 % of the weights moved by "
-        f"{tops['without springs']:.2g} without springs and by "
-        f"{tops['with springs']:.2g} with them (medians)."
+        f"{tops['full']:.2g} without springs and by "
+        f"{tops['ewc']:.2g} with them (medians)."
     )
     st.markdown("**Did the springs hold what matters?** " + words)
-    figure = price.moved_by_importance(clouds)
+    figure = price.moved_by_importance(clouds, titles())
     chart(figure, words, "forgetting.moved")
 
 

@@ -21,12 +21,8 @@ def show() -> None:
         st.info("`make record` makes the survey that is shown here.")
         return
     plane(found["plane"])
-    lines(found["lines"])
-    left, right = st.columns(2, gap="medium")
-    with left:
-        both_kinds(found["traces"])
-    with right:
-        overlap(found["overlap"])
+    lines(found["lines"], found["rises"])
+    both_kinds(found["traces"])
     spec = found["spec"]
     st.caption(
         f"{spec['backbone']} on {spec['dataset']} · {spec['pretrain_steps']} "
@@ -73,11 +69,12 @@ def named(corner: str) -> str:
     return NAMES.get(corner.rpartition(" ")[2], corner)
 
 
-def lines(found: dict[str, Any]) -> None:
+def lines(found: dict[str, Any], rises: dict[str, dict[str, float]]) -> None:
     """The straight ways to both, with what EWC's quadratic foretells."""
     st.markdown(
         "**Straight on** · the loss on the way from the source model, and "
-        "what ½ Σ F d², the springs of EWC, foretells of the source's"
+        "what ½ Σ F d², the springs of EWC with γ = 1 and F as measured, "
+        "foretells of the source's"
     )
     for column, (key, row) in zip(
         st.columns(2, gap="medium"), found.items(), strict=True
@@ -86,17 +83,26 @@ def lines(found: dict[str, Any]) -> None:
         figure = landscapes.loss_line(
             row["shares"], drawn, ("the source model", NAMES[key])
         )
-        end = row["losses"]["source"][-1]
-        words = (
-            f"At {NAMES[key]} the source loss is {end:.2f} nats; F foretells "
-            f"{row['foretold'][-1]:.2f}."
-        )
+        words = foretold(NAMES[key], row["losses"]["source"], rises[key])
         with column:
             chart(figure, words, f"landscape.line.{key}")
             st.caption(words)
     st.caption(
-        "Right at the start the two curves touch. Farther on the diagonal "
-        "foretells too little: it leaves out that weights act together."
+        "The diagonal F leaves out that weights act together; the whole "
+        "matrix has it. Neither sees more than the samples it is measured on, "
+        "of which the network is surer than of others, nor farther than to "
+        "second order."
+    )
+
+
+def foretold(name: str, losses: list[float], rise: dict[str, float]) -> str:
+    """How much of a rise of the source loss Fisher information foretold."""
+    return (
+        f"On unseen digits the source loss rises by "
+        f"{losses[-1] - losses[0]:.2g} nats up to {name}. The diagonal F "
+        f"foretells {rise['diagonal']:.1g}, the whole matrix "
+        f"{rise['matrix']:.2g}, and measured on unseen digits "
+        f"{rise['unseen']:.2g}."
     )
 
 
@@ -114,11 +120,3 @@ def both_kinds(rows: list[dict[str, float]]) -> None:
         "The empirical one takes labels for what the model would say, and "
         "vanishes where the model fits (Kunstner et al. 2019)."
     )
-
-
-def overlap(found: dict[str, float]) -> None:
-    """Whether source and target need the same weights."""
-    least = min(found, key=lambda stage: found[stage])
-    words = f"Least so in {least}, with {found[least]:.2f} of 1."
-    st.markdown("**Do both domains need the same weights?** " + words)
-    chart(importance.overlap_bars(found), words, "landscape.overlap")

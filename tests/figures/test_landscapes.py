@@ -52,7 +52,5 @@ def test_a_line_says_between_whom_and_keeps_domain_colours():
     source, foretold = figure.data
     assert source.line.color == theme.SOURCE
     assert list(foretold.y) == [0.1, 0.2, 0.5]
-    assert figure.layout.xaxis.title.text == (
-        "share of the way from before to after"
-    )
+    assert figure.layout.xaxis.title.text == ("way from before to after")
     assert "nats" in figure.layout.yaxis.title.text

@@ -53,12 +53,12 @@ def test_a_sweep_is_joined_in_the_order_of_the_knob():
 
 def test_weights_that_did_not_move_are_left_out_of_a_log_axis():
     cloud = np.array([1e-3, 0.0, 1e-2]), np.array([1e-4, 1e-4, 0.0])
-    (trace,) = price.moved_by_importance({"a": cloud}).data
+    (trace,) = price.moved_by_importance({"ewc": cloud}, {}).data
     assert list(trace.x) == [1e-3]
     assert list(trace.y) == [1e-4]
 
 
 def test_no_more_weights_are_drawn_than_can_be_told_apart():
     values = np.linspace(1e-6, 1, 2000)
-    (trace,) = price.moved_by_importance({"a": (values, values)}).data
+    (trace,) = price.moved_by_importance({"ewc": (values, values)}, {}).data
     assert price.DRAWN / 2 < len(trace.x) <= price.DRAWN

@@ -128,6 +128,6 @@ def traces(rows: Sequence[Mapping[str, float]]) -> go.Figure:
         )
     theme.dress(figure, "step of source training", "sum of F", 320)
     figure.update_layout(hovermode="closest")
-    figure.update_xaxes(type="log")
-    figure.update_yaxes(type="log", exponentformat="power")
+    figure.update_xaxes(type="log", dtick=1)
+    figure.update_yaxes(type="log", dtick=1)
     return figure

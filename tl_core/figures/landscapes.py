@@ -35,7 +35,14 @@ def loss_plane(
             **levels(losses, corner_losses(losses, xs, ys, corners)),
             colorscale="Cividis",
             line={"width": 1},
-            colorbar={"title": "loss (nats)", "tickformat": ".2f"},
+            colorbar={
+                "title": "loss (nats)",
+                "tickformat": ".1f",
+                "orientation": "h",
+                "y": 1,
+                "yanchor": "bottom",
+                "thickness": 12,
+            },
             hovertemplate="At %{x:.2f} right and %{y:.2f} up the loss is "
             "%{z:.3f} nats<extra></extra>",
         )
@@ -145,7 +152,7 @@ def loss_line(
             hovertemplate=f"{label}: a loss of %{{y:.3f}} nats<extra></extra>",
         )
     one, two = plain(ends)
-    title = f"share of the way from {one} to {two}"
+    title = f"way from {one} to {two}"
     theme.dress(figure, title, "loss (nats)")
     figure.update_xaxes(range=[0, 1], tickformat=".0%")
     figure.update_yaxes(rangemode="tozero")

@@ -14,6 +14,8 @@ from tl_core.figures.maps import plain
 
 DRAWN = 600
 """Weights of a cloud that are drawn."""
+SIDES = ("bottom left", "top left")
+"""Where names stand in turn, for neighbours lie close."""
 Curve = tuple[Sequence[int], Sequence[float]]
 
 
@@ -61,7 +63,7 @@ def sweep(
         error_y={"array": [target.half for _, target in spans], "width": 3},
         text=[f"{symbol} = {value:g}" for value in points],
         mode="lines+markers+text",
-        textposition="bottom left",
+        textposition=[SIDES[place % 2] for place in range(len(points))],
         line={"color": theme.style("ewc").colour, "width": 2},
         marker={
             "size": 11,
@@ -92,23 +94,24 @@ def pareto(points: Sequence[tuple[float, float]]) -> list[bool]:
 
 def moved_by_importance(
     clouds: Mapping[str, tuple[np.ndarray, np.ndarray]],
+    titles: Mapping[str, str],
 ) -> go.Figure:
     """How far weights moved, |theta_i - theta*_i|, against F_i, both on
-    logarithmic axes, under a name each; every few weights are drawn."""
+    logarithmic axes, for each strategy; every few weights are drawn."""
     figure = go.Figure()
-    for place, (name, (fisher, moved)) in enumerate(clouds.items()):
+    for key, (fisher, moved) in clouds.items():
         seen = np.flatnonzero((fisher > 0) & (moved > 0))
         seen = seen[:: max(1, -(-len(seen) // DRAWN))]  # rounded up
-        colour, _ = theme.series(place)
-        (title,) = plain([name])
+        style = theme.style(key)
+        (title,) = plain([titles.get(key, key)])
         figure.add_scatter(
             x=fisher[seen],
             y=moved[seen],
             name=title,
             mode="markers",
             marker={
-                "color": colour,
-                "symbol": theme.MARKERS[place],
+                "color": style.colour,
+                "symbol": style.marker,
                 "size": 6,
                 "opacity": 0.6,
             },
