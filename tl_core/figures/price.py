@@ -113,7 +113,7 @@ def moved_by_importance(
                 "color": style.colour,
                 "symbol": style.marker,
                 "size": 6,
-                "opacity": 0.6,
+                "opacity": 0.8,
             },
             hovertemplate=f"{title}: a weight of importance %{{x:.2g}} moved "
             "by %{y:.2g}<extra></extra>",
