@@ -1,6 +1,7 @@
 """A run is a stream of events, the same every time."""
 
 import itertools
+from dataclasses import replace
 
 import pytest
 import torch
@@ -9,7 +10,7 @@ from tests.conftest import OFFLINE, toy
 from tests.strategies.toys import TOKENS, spec_for
 from tl_core import catalog, checkpoints, evaluation, training
 from tl_core.card import SpecError
-from tl_core.datasets.base import labelled_subset
+from tl_core.datasets.base import Domain, labelled_subset
 from tl_core.descent import DivergedError, batches, descend
 from tl_core.events import (
     Evaluated,
@@ -149,6 +150,26 @@ FITTING = [
 ]
 
 
+@pytest.fixture
+def few_samples(monkeypatch):
+    """Pairs of the first samples only, so that large networks are quick."""
+    whole = training.load_pair
+
+    def few(spec, where):
+        pair = whole(spec, where)
+        domains = {
+            name: Domain(side.train.first(24), side.test.first(24))
+            for name, side in (
+                ("source", pair.source),
+                ("target", pair.target),
+            )
+        }
+        return replace(pair, **domains)
+
+    monkeypatch.setattr(training, "load_pair", few)
+
+
+@pytest.mark.usefixtures("few_samples")
 @pytest.mark.parametrize(("dataset", "backbone"), FITTING)
 def test_every_fitting_pair_and_backbone_runs(dataset, backbone):
     spec = spec_from_settings(
@@ -158,6 +179,7 @@ def test_every_fitting_pair_and_backbone_runs(dataset, backbone):
             **SMALL.get(backbone, {}),
             "pretrain_steps": 2,
             "steps": 2,
+            "batch_size": 8,
         }
     )
     history = fold(spec, train(spec))
