@@ -173,7 +173,8 @@ class DatasetCard:
     zero source and target follow one law. `inputs` is "images" or "points".
     `source_task` is set where no source samples are at hand, only a network
     that learned from them: "ImageNet" or "text". `online`: its files are
-    downloaded on request.
+    downloaded on request. `begin`: settings, by name, with which a first run
+    shows something where the usual ones do not.
     """
 
     title: str
@@ -186,6 +187,7 @@ class DatasetCard:
     severity: tuple[str, ...] = ()
     source_task: str = ""
     online: bool = False
+    begin: tuple[tuple[str, str], ...] = ()
     order: int = 100
 
 

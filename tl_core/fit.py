@@ -110,8 +110,10 @@ def fitting_strategies(dataset: str, backbone: str) -> tuple[str, ...]:
 
 def default_choice(dataset: str) -> dict[str, str]:
     """A dataset with a backbone and a strategy to begin with: alignment
-    where it fits, else what learns from target labels."""
+    where it fits, else what learns from target labels; and what the
+    dataset's card says to begin with."""
     backbone = fitting_backbones(dataset)[0]
     fitting = fitting_strategies(dataset, backbone)
     strategy = "mmd" if "mmd" in fitting else "linear_probe"
-    return {"dataset": dataset, "backbone": backbone, "strategy": strategy}
+    choice = {"dataset": dataset, "backbone": backbone, "strategy": strategy}
+    return choice | dict(catalog.entry("datasets", dataset).card.begin)

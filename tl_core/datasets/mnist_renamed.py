@@ -51,6 +51,7 @@ class MnistRenamed:
         reference="Z. Wang, Z. Dai, B. Poczos, J. Carbonell (2019). "
         "Characterizing and Avoiding Negative Transfer. CVPR, "
         "arXiv:1811.09751",
+        begin=(("strategy", "full"),),
         order=57,
     )
 

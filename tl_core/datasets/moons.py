@@ -48,6 +48,12 @@ class Moons:
         severity=("rotation",),
         reference="Y. Ganin et al. (2016). Domain-Adversarial Training of "
         "Neural Networks. JMLR 17(59), section 5.1",
+        begin=(
+            ("lr", "0.01"),
+            ("steps", "600"),
+            ("strategy.stages", "1"),
+            ("strategy.weight", "1"),
+        ),
         order=40,
     )
 

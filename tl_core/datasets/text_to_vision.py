@@ -33,6 +33,7 @@ class TextToVision:
         "Pretrained Transformers as Universal Computation Engines. AAAI, "
         "arXiv:2103.05247",
         source_task="text",
+        begin=(("steps", "120"),),
         order=70,
     )
 
