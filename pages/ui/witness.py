@@ -77,9 +77,9 @@ def _estimates(
     )
     chart(figures.estimates(found, exact, TITLES), said, "witness.estimates")
     st.caption(
-        f"{said}. Training minimises the biased one, whose bias does not "
-        "depend on the features' place; plots and tests take the unbiased "
-        "one (Gretton et al. 2012)."
+        f"{said}. Training minimises the biased one, which is never "
+        "negative; plots and tests take the unbiased one, whose mean is the "
+        "truth (Gretton et al. 2012)."
     )
 
 

@@ -125,6 +125,7 @@ def witness_map(
                 [0.5, "rgba(128,128,128,0)"],
                 [1, theme.tint(theme.SOURCE, 0.6)],
             ],
+            contours={"coloring": "heatmap"},
             line={"width": 0.5, "color": theme.NEUTRAL},
             colorbar={"title": "f(z)"},
             hovertemplate="f = %{z:+.3f}<extra></extra>",
