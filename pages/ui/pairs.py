@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import streamlit as st
 
 from pages.ui import registry
 from tl_core import catalog, gallery
+from tl_core.figures.samples import image_grid
 from tl_core.fit import default_choice
+from tl_core.jobs import engine
 
+LAST = 50
+"""Runs among which one of a pair is sought."""
 WORDS = {
     "P(X)": "the inputs' law",
     "P(Y)": "the classes' proportions",
@@ -38,20 +44,38 @@ def card(key: str) -> None:
     moves = ", ".join(f"{m} ({WORDS[m]})" for m in about.moves)
     strength = f" Set by: {', '.join(about.severity)}." * bool(about.severity)
     st.caption(f"Moves: {moves}.{strength}")
-    for domain in ("source", "target"):
-        path = gallery.picture(key, domain)
-        if path is not None:
-            st.image(
-                path,
-                caption=f"{domain.capitalize()}: {getattr(about, domain)}",
-                width="stretch",
-                alt=f"Some samples of the {domain}: {getattr(about, domain)}",
-            )
+    for domain, image in pictures(key).items():
+        st.image(
+            image,
+            caption=f"{domain.capitalize()}: {getattr(about, domain)}",
+            width="stretch",
+            alt=f"Some samples of the {domain}: {getattr(about, domain)}",
+        )
     if about.online:
-        st.caption(":material/cloud_download: Downloaded on request.")
+        st.caption(
+            ":material/cloud_download: Downloaded on request; its first run "
+            "brings the pictures."
+        )
     st.page_link(
         registry.path_of("run"),
         label="Run on this pair",
         icon=":material/play_arrow:",
         query_params=default_choice(key),
     )
+
+
+def pictures(key: str) -> dict[str, Any]:
+    """Samples of each domain: those that ship, else of the last run here."""
+    shipped = {d: gallery.picture(key, d) for d in ("source", "target")}
+    found = {domain: path for domain, path in shipped.items() if path}
+    if found or not catalog.entry("datasets", key).card.online:
+        return found
+    store = engine.current().store
+    run = next((r for r in store.recent(LAST) if r.spec.dataset == key), None)
+    history = store.history(run.id) if run else None
+    arrays = history.arrays("samples") if history else {}
+    return {
+        name.removesuffix("_x"): image_grid(x[:24], columns=12)
+        for name, x in arrays.items()
+        if name.endswith("_x")
+    }
