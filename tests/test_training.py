@@ -125,9 +125,9 @@ def test_more_samples_than_the_domain_has_are_drawn_again():
 
 @pytest.mark.parametrize("steps", [1, 10, 300, 5000])
 def test_measuring_stays_within_its_budget(steps):
-    every = evaluation.cadence(steps, 64)
+    every = evaluation.cadence(steps, 64, passes=1024)
     points = steps // every
-    cost = points * (2 * evaluation.LOOK + 2 * evaluation.STATISTICS)
+    cost = points * 1024
     assert points <= 8 or cost <= 1.1 * evaluation.BUDGET * 3 * 64 * steps
 
 

@@ -135,6 +135,12 @@ class History:
         ]
         return [e.step for e in taken], [e.mmd[stage] for e in taken]
 
+    def mmd_null(self, stage: str) -> tuple[list[int], list[float]]:
+        """What 95 % of random relabellings stay below, over the steps; older
+        records lack it."""
+        taken = [e for e in self.evaluations if stage in e.mmd_null]
+        return [e.step for e in taken], [e.mmd_null[stage] for e in taken]
+
     @property
     def stages(self) -> tuple[str, ...]:
         """The stages whose MMD is measured, shallow to deep."""

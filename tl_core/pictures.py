@@ -10,7 +10,6 @@ import torch.nn.functional as F
 from torch import Tensor
 
 from tl_core.analysis.a_distance import proxy_a_distance
-from tl_core.analysis.mmd import null_distribution
 from tl_core.backbones.base import Network
 from tl_core.datasets.base import DomainPair
 from tl_core.events import Array, ArraysTaken
@@ -19,7 +18,6 @@ SHOWN = 32
 SIDE = 48
 POINTS = 200
 GRID = 61
-PERMUTATIONS = 100
 REACH = 2.0
 
 
@@ -77,18 +75,6 @@ def principal_axes(z: Tensor) -> Tensor:
 
 Gaps = Mapping[str, Mapping[str, Tensor]]
 """Features (n, d) by domain and stage."""
-
-
-def mmd_null(step: int, first: Gaps, last: Gaps) -> ArraysTaken:
-    """The 95 % quantile of the unbiased MMD^2 among random relabellings of
-    the domains, by stage (stages,): `before` and `after` adaptation. Values
-    of a curve below it are no sign of a difference."""
-
-    def quantile(zs: Tensor, zt: Tensor) -> float:
-        _, null = null_distribution(zs, zt, PERMUTATIONS)
-        return null.quantile(0.95).item()
-
-    return ArraysTaken("mmd_null", step, _by_stage(quantile, first, last))
 
 
 def a_distance(step: int, first: Gaps, last: Gaps) -> ArraysTaken:

@@ -169,7 +169,7 @@ def train_on_source(
         x = prefix(source.train.x).out[index]
         return {"source": cross_entropy(model(x), source.train.y[index])}
 
-    every = evaluation.cadence(steps, 2 * PRETRAIN_BATCH)
+    every = evaluation.cadence(steps, PRETRAIN_BATCH, evaluation.LOOK)
     groups = everything(model)
     for done in descend(model, groups, loss, steps, PRETRAIN_LR, "pretrain"):
         yield done
@@ -216,7 +216,7 @@ def learn(
     """Descend, look now and then, and return the look at the moment that
     the spec's selection keeps."""
     keeper = Keeper(model, spec.selection)
-    every = evaluation.cadence(spec.steps, 2 * spec.batch_size)
+    every = judge.cadence(spec.steps, spec.batch_size)
     for done in descend(
         model, groups, loss, spec.steps, spec.lr, "adapt", spec.weight_decay
     ):

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-import numpy as np
 import streamlit as st
 
 from pages.ui import results
@@ -12,7 +11,7 @@ from pages.ui.charts import chart
 from tl_core import catalog, recording, sentences
 from tl_core.analysis.intervals import Interval, interval
 from tl_core.figures import alignment as figures
-from tl_core.figures.curves import thin
+from tl_core.figures.curves import mmd_curves, thin
 from tl_core.figures.race import by_strategy, target_accuracy
 from tl_core.history import History
 from tl_core.races import RACES
@@ -121,17 +120,14 @@ def along() -> None:
 
 
 def _distances(history: History) -> None:
-    null = history.arrays("mmd_null").get("after", np.array([]))
-    chance = dict(zip(history.stages, map(float, null), strict=False))
-    curves = {stage: history.mmd(stage) for stage in history.stages}
     last = history.stages[-1]
-    _, values = curves[last]
+    values, null = history.mmd(last)[1], history.mmd_null(last)[1]
     words = (
         f"In {last}, MMD² goes from {values[0]:.3f} to {values[-1]:.3f}; "
-        f"below {chance.get(last, 0):.3f} it would be no sign of a difference."
+        f"below {null[-1]:.3f} (dotted) it would be no sign of a difference."
     )
     st.markdown("**Distance between the domains**, stage by stage · " + words)
-    chart(figures.against_chance(curves, chance), words, "alignment.mmd")
+    chart(mmd_curves(history), words, "alignment.mmd")
     apart = history.arrays("a_distance")
     if apart:
         said = ", ".join(

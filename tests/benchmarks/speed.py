@@ -9,7 +9,10 @@ import statistics
 import sys
 import time
 import warnings
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+from typing import Any
+from unittest import mock
 
 import torch
 import torch.nn.functional as F
@@ -65,15 +68,32 @@ def adapting(spec: RunSpec) -> Callable[[], None]:
 
 
 def measuring(strategy: str) -> None:
-    """A run with its curves, against one measured at both ends alone."""
-    work, often = adapting(spec_of(strategy)), evaluation.cadence
-    whole = seconds(work)
-    evaluation.cadence = lambda steps, samples: steps
-    bare = seconds(work)
-    evaluation.cadence = often
+    """The share of an adaptation that goes into what is measured: the
+    curves, the verdict and the pictures at the end."""
+    work, judge, spent = adapting(spec_of(strategy)), evaluation.Judge, [0.0]
+
+    def timed(method: Callable[..., Any]) -> Callable[..., Any]:
+        def call(*args: Any) -> Any:
+            start = time.perf_counter()
+            found = method(*args)
+            found = list(found) if isinstance(found, Iterator) else found
+            spent[0] += time.perf_counter() - start
+            return found
+
+        return call
+
+    with ExitStack() as stack:
+        for name in ("look", "verdict", "pictures"):
+            method = timed(getattr(judge, name))
+            stack.enter_context(mock.patch.object(judge, name, method))
+        work()
+        start, spent[0] = time.perf_counter(), 0.0
+        for _ in range(ROUNDS):
+            work()
+        whole = time.perf_counter() - start
     say(
-        f"measuring during {strategy}: {whole:.2f} s, at both ends alone "
-        f"{bare:.2f} s: it adds {100 * (whole / bare - 1):.0f} %"
+        f"measuring during {strategy}: {spent[0] / ROUNDS:.2f} s of "
+        f"{whole / ROUNDS:.2f} s, {100 * spent[0] / whole:.0f} %"
     )
 
 

@@ -9,7 +9,8 @@ distance (Long et al. 2015). JMLR 13:723-773; arXiv:1502.02791.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from functools import lru_cache
 
 import torch
 from torch import Tensor
@@ -71,11 +72,29 @@ def mmd2_unbiased(
 
     x (n, d), y (m, d), n and m at least 2.
     """
-    x, y = x.float(), y.float()
-    h2 = median_squared_distance(x, y) if bandwidth is None else bandwidth
-    kxx, kyy = kernel(x, x, h2, widths), kernel(y, y, h2, widths)
-    kxy = kernel(x, y, h2, widths)
+    k, n = pairwise_kernel(x, y, bandwidth, widths), len(x)
+    kxx, kyy, kxy = k[:n, :n], k[n:, n:], k[:n, n:]
     return _off_diagonal_mean(kxx) + _off_diagonal_mean(kyy) - 2 * kxy.mean()
+
+
+def pairwise_kernel(
+    x: Tensor,
+    y: Tensor,
+    bandwidth: Tensor | None = None,
+    widths: Sequence[float] = WIDTHS,
+) -> Tensor:
+    """`kernel` of all pairs of different samples of x (n, d) and y (m, d)
+    together, (n + m, n + m), zero on the diagonal: each distance is
+    computed once, for the median too."""
+    pooled = torch.cat([x, y]).float()
+    d2 = torch.pdist(pooled).square()
+    h2 = d2.median().clamp(min=1e-7) if bandwidth is None else bandwidth
+    of_pairs = sum(torch.exp(-d2 / (2 * w * h2)) for w in widths)
+    k = pooled.new_zeros(len(pooled), len(pooled))
+    size = len(pooled)
+    first, second = torch.triu_indices(size, size, 1, device=k.device)
+    k[first, second] = of_pairs / len(widths)
+    return k + k.T
 
 
 @torch.no_grad()
@@ -92,8 +111,8 @@ def mmd2_by_width(
 
 
 def _off_diagonal_mean(k: Tensor) -> Tensor:
-    n = len(k)
-    return (k.sum() - k.diagonal().sum()) / (n * (n - 1))
+    """The mean of k (n, n), whose diagonal is zero, off the diagonal."""
+    return k.sum() / (len(k) * (len(k) - 1))
 
 
 @torch.no_grad()
@@ -114,22 +133,43 @@ def null_distribution(
 ) -> tuple[Tensor, Tensor]:
     """mmd2_unbiased of x (n, d) and y (m, d), and what it is under random
     relabellings of the pooled samples, (permutations,)."""
-    pooled = torch.cat([x, y]).float()
-    k = kernel(pooled, pooled, median_squared_distance(x, y)).double()
-    k.fill_diagonal_(0.0)
-    n, m = len(x), len(y)
+    k, n, m = pairwise_kernel(x, y), len(x), len(y)
+    # Which samples are called x: a column for every relabelling, so that the
+    # sums over pairs are one product for all of them.
+    first = relabellings(n, m, permutations, seed).to(k.device)
+    to_first = k @ first
+    within = (first * to_first).sum(0, dtype=torch.float64)
+    from_first = to_first.sum(0, dtype=torch.float64)
+    everything = k.sum(dtype=torch.float64)
+    kxx = within / (n * (n - 1))
+    kyy = (everything - 2 * from_first + within) / (m * (m - 1))
+    kxy = (from_first - within) / (n * m)
+    values = kxx + kyy - 2 * kxy
+    return values[0], values[1:]
+
+
+@lru_cache(maxsize=4)
+def relabellings(n: int, m: int, permutations: int, seed: int) -> Tensor:
+    """(n + m, 1 + permutations): 1 where a sample counts as one of the n, the
+    first column as things are, the others at random."""
     generator = torch.Generator().manual_seed(seed)
-    first = torch.zeros(n + m, 1 + permutations, dtype=k.dtype)
+    first = torch.zeros(n + m, 1 + permutations)
     first[:n, 0] = 1.0
     for column in range(1, 1 + permutations):
         order = torch.randperm(n + m, generator=generator)
         first[order[:n], column] = 1.0
-    first = first.to(k.device)
-    second = 1 - first
-    # Sums over pairs, for all relabellings in one product.
-    to_first, to_second = k @ first, k @ second
-    kxx = (first * to_first).sum(0) / (n * (n - 1))
-    kyy = (second * to_second).sum(0) / (m * (m - 1))
-    kxy = (first * to_second).sum(0) / (n * m)
-    values = kxx + kyy - 2 * kxy
-    return values[0], values[1:]
+    return first
+
+
+def by_stage(
+    features: Mapping[str, Mapping[str, Tensor]], permutations: int
+) -> tuple[dict[str, float], dict[str, float]]:
+    """By stage: mmd2_unbiased of features (n, d), given by domain and stage,
+    and the 95 % quantile of its null; empty without source samples."""
+    found, null = {}, {}
+    for stage, zs in features.get("source", {}).items():
+        zt = features["target"][stage]
+        value, chance = null_distribution(zs, zt, permutations)
+        found[stage] = value.item()
+        null[stage] = chance.quantile(0.95).item()
+    return found, null

@@ -31,7 +31,7 @@ class Backbone(nn.Module):
         has_tokens: bool,
         arrives_trained: bool = False,
         new_stages: tuple[str, ...] = (),
-        at_once: int = 512,
+        at_once: int = 128,
     ) -> None:
         super().__init__()
         self.stages = nn.ModuleDict(stages)

@@ -139,31 +139,6 @@ def witness_map(
     return figure
 
 
-def against_chance(
-    curves: Mapping[str, tuple[Sequence[int], Sequence[float]]],
-    null: Mapping[str, float],
-) -> go.Figure:
-    """MMD^2 (steps, values) by stage, and dotted what 95 % of random
-    relabellings of equal laws stay below."""
-    figure = go.Figure()
-    for place, (stage, (steps, values)) in enumerate(curves.items()):
-        colour, dash = theme.series(place)
-        figure.add_scatter(
-            x=list(steps),
-            y=list(values),
-            name=stage,
-            mode="lines+markers",
-            line={"color": colour, "dash": dash},
-            marker={"symbol": theme.MARKERS[place % 6], "size": 6},
-            hovertemplate=f"{stage}: %{{y:.4f}}<extra></extra>",
-        )
-        if stage in null:
-            figure.add_hline(
-                y=null[stage], line={"color": colour, "dash": "dot"}
-            )
-    return theme.dress(figure, "adaptation step", "MMD² of features", 340)
-
-
 def ramp() -> go.Figure:
     """Ganin's lambda(p) = 2 / (1 + exp(-10 p)) - 1."""
     p = np.linspace(0, 1, 101)

@@ -81,11 +81,23 @@ def loss_curves(
 
 
 def mmd_curves(history: History) -> go.Figure:
-    """Unbiased MMD^2 between the domains' features, stage by stage."""
+    """Unbiased MMD^2 between the domains' features, stage by stage; dotted,
+    what 95 % of random relabellings of the domains stay below."""
     figure = go.Figure()
     for index, stage in enumerate(history.stages):
         steps, values = history.mmd(stage)
         colour, dash = theme.series(index)
+        at, null = history.mmd_null(stage)
+        figure.add_scatter(
+            x=at,
+            y=null,
+            name=f"{stage}, by chance",
+            showlegend=False,
+            mode="lines",
+            line={"color": colour, "dash": "dot", "width": 1},
+            hovertemplate=f"{stage}: chance stays below %{{y:.4f}}"
+            "<extra></extra>",
+        )
         figure.add_scatter(
             x=steps,
             y=values,

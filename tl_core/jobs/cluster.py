@@ -14,16 +14,8 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from distributed import Client
 
-MEMORY = {
-    "MALLOC_TRIM_THRESHOLD_": str(2**30),
-    "MALLOC_MMAP_THRESHOLD_": str(2**25),
-}
-"""Dask tells malloc to hand memory back at once, which makes every step ask
-for it anew: a training step then takes more than twice its time."""
-
 SETTINGS: dict[str, Any] = {
     "distributed.admin.log-length": 1000,
-    "distributed.nanny.pre-spawn-environ": MEMORY,
     # Dask's status pages have no TLS: every user of the machine could read.
     "distributed.scheduler.http.routes": [],
     "distributed.worker.http.routes": [],
