@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from pages.ui import inside, one_picture, transfer, url
+from pages.ui import inside, one_picture, promises, transfer, url
 
 PAGE = {
     "title": "Features",
@@ -24,6 +24,7 @@ url.keep(settings)
 views = {
     "Stage by stage": inside.by_stage,
     "Transfer by depth": lambda settings: transfer.show(),
+    "Before training": promises.show,
     "First filters": inside.filters,
     "One picture": one_picture.show,
     "One channel": inside.channel,

@@ -45,9 +45,10 @@ def test_a_trained_source_promises_more_than_an_untrained_one():
         spec_from_settings({**SETTINGS, "pretrain_steps": 0})
     )
     trained = depths.promise(SPEC)
-    assert list(trained) == ["logme", "leep", "h_score"]
-    for name, value in trained.items():
-        assert value > blank[name], name
+    assert list(trained) == ["logme", "leep", "h_score", "closeness"]
+    for name in ("logme", "leep", "h_score"):
+        assert trained[name] > blank[name], name
+    assert 0 <= trained["closeness"] <= 2
 
 
 def test_every_stage_is_probed(trained):

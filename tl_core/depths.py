@@ -91,16 +91,20 @@ def changed(spec: RunSpec, stage: str, how: str = "pca") -> dict[str, Any]:
 
 def promise(spec: RunSpec) -> dict[str, float]:
     """How well the source model should transfer to the target's labelled
-    training samples: `logme`, `leep`, `h_score` (shrunk)."""
+    training samples: `logme`, `leep`, `h_score` (shrunk); and, without
+    labels, `closeness`: 2 minus the proxy A-distance, in [0, 2]."""
     pair, model = asked(spec)
     seen = pair.target.train.first(spec.target_labels or SEEN)
     last = list(model.backbone.stages)[-1]
     z = activations.strengths(model, seen.x, last)
+    zs = activations.strengths(model, pair.source.test.x[:SEEN], last)
+    zt = activations.strengths(model, pair.target.test.x[:SEEN], last)
     p = logits_of(model, seen.x).softmax(1)
     return {
         "logme": scores.logme(z, seen.y),
         "leep": scores.leep(p, seen.y),
         "h_score": scores.shrunk_h_score(z, seen.y),
+        "closeness": 2 - proxy_a_distance(zs, zt),
     }
 
 

@@ -80,6 +80,22 @@ def _springs(gamma: float) -> Race:
     )
 
 
+def _candidate(backbone: str, steps: int) -> Race:
+    """A source model that might be worth adapting, more or less trained."""
+    return Race(
+        f"promise_{backbone}_{steps}",
+        f"{backbone} after {steps} steps on printed digits",
+        {
+            **PRINTED,
+            "backbone": backbone,
+            "pretrain_steps": steps,
+            "target_labels": 100,
+        },
+        DEFAULTS,
+        ("linear_probe", "full"),
+    )
+
+
 STIFF = {g: _springs(g) for g in (0.0, 3.0, 30.0, 300.0, 3000.0, 30_000.0)}
 """The price of remembering: a race of one strategy for every stiffness."""
 CURVES = {
@@ -89,8 +105,15 @@ CURVES = {
     "AnB+": _curve("anb_tuned", "Other digits, tuned", 5, "tuned"),
 }
 """The transfer curves: a race of one strategy for every number of stages."""
+CANDIDATES = [
+    _candidate(backbone, steps)
+    for backbone in ("convnet", "mlp")
+    for steps in (0, 3, 10, 30, 100, 300)
+]
+"""Source models for one target: which will be worth fine-tuning?"""
 STUDIES = (
     *STIFF.values(),
+    *CANDIDATES,
     *(race for curve in CURVES.values() for race in curve),
     _text("text", "Blocks that have read text", "text", "linear_probe"),
     _text(

@@ -68,12 +68,3 @@ def test_what_was_looked_at_lies_over_the_image():
     assert np.array(below.z).shape == (4, 6, 3)
     np.testing.assert_allclose(above.z, heat)
     assert "a &lt;stop&gt; sign" in above.hovertemplate
-
-
-def test_only_sources_with_a_score_and_a_gain_are_drawn():
-    scores, gains = {"a": 0.5, "b": 0.9}, {"b": -0.1, "c": 0.2}
-    figure = features.promise(scores, gains, "LogME")
-    (dots,) = figure.data
-    assert list(dots.text) == ["b"]
-    assert dots.y[0] == pytest.approx(-0.1)
-    assert "LogME" in figure.layout.xaxis.title.text

@@ -1,5 +1,5 @@
 """Features of stages: who agrees with whom, where samples lie, where a
-network looked, which source promises most."""
+network looked."""
 
 from __future__ import annotations
 
@@ -136,30 +136,4 @@ def looked_at(image: np.ndarray, heat: np.ndarray, said: str) -> go.Figure:
     figure.update_layout(hovermode="closest", margin={"t": 10})
     figure.update_xaxes(visible=False)
     figure.update_yaxes(visible=False, autorange="reversed", scaleanchor="x")
-    return figure
-
-
-def promise(
-    scores: Mapping[str, float], gains: Mapping[str, float], score: str
-) -> go.Figure:
-    """Whether a score (named `score`) of each source foretold the transfer
-    gain it gave (target accuracy over that from scratch, a share)."""
-    both = [name for name in scores if name in gains]
-    figure = go.Figure()
-    figure.add_hline(y=0, line={"width": 1, "color": theme.NEUTRAL})
-    figure.add_scatter(
-        x=[scores[name] for name in both],
-        y=[gains[name] for name in both],
-        text=plain(both),
-        mode="markers+text",
-        textposition="top center",
-        cliponaxis=False,
-        marker={"color": theme.COLOURS[0], "size": 10},
-        hovertemplate=f"%{{text}}: {score} of %{{x:.3f}} before training, "
-        "a gain of %{y:+.1%} after it<extra></extra>",
-    )
-    title = "transfer gain (share of target samples)"
-    theme.dress(figure, f"{score} before training (no unit)", title)
-    figure.update_layout(hovermode="closest")
-    figure.update_yaxes(tickformat="+.0%")
     return figure

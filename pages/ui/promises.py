@@ -1,0 +1,145 @@
+"""Before training: what scores promise, and whether they keep it."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from pages.ui import asking, results
+from pages.ui.charts import chart
+from tl_core import promises, sentences
+from tl_core.analysis.intervals import Interval
+from tl_core.figures import promises as figures
+from tl_core.studies import CANDIDATES
+
+MEANING = {
+    "logme": "evidence of a Bayesian linear regression from features to "
+    "labels, per sample (You et al. 2021)",
+    "leep": "log-likelihood of target labels told from the source head's "
+    "guesses alone, at most 0 (Nguyen et al. 2020)",
+    "h_score": "share of the features' variance that lies between classes "
+    "(Bao et al. 2019; Ibrahim et al. 2021)",
+    "closeness": "2 minus the proxy A-distance of the domains: the one score "
+    "that needs no target label (Ben-David et al. 2007)",
+}
+STRATEGIES = ("linear_probe", "full")
+Found = dict[str, dict[str, Interval]]
+
+
+def show(settings: dict[str, str]) -> None:
+    """Twelve source models: the scores, the outcomes, and their ranks; then
+    the scores of the reader's own choice."""
+    st.markdown(
+        "**Which source model is worth fine-tuning?** Twelve are at hand, "
+        "two networks after more or less training on printed digits. 100 "
+        "labels of handwritten ones are known, and scores are computed from "
+        "them in a blink. Do they foretell what adaptation reaches?"
+    )
+    if promises.recorded():
+        _recorded()
+    else:
+        st.info("`make record` makes the scores behind this chart.")
+    _own(settings)
+
+
+def _recorded() -> None:
+    score, strategy = _chosen()
+    found, name = agreements(), promises.SCORES[score]
+    words = agreed(name, found[name][strategy], strategy)
+    left, right = st.columns(2, gap="medium")
+    with left:
+        st.markdown(f"**{words}**")
+        figure = figures.foretold(_groups(score, strategy), name)
+        chart(figure, words, "promise.foretold")
+    with right:
+        st.markdown(f"**{best(found)}**")
+        titles = {key: sentences.title(key) for key in STRATEGIES}
+        chart(figures.agreements(found, titles), best(found), "promise.ranks")
+    results.provenance(
+        [
+            run
+            for race in CANDIDATES
+            for key in STRATEGIES
+            for run in promises.runs(race, key)
+        ]
+    )
+
+
+def _chosen() -> tuple[str, str]:
+    """A score and a strategy."""
+    left, right = st.columns(2)
+    score: str = left.selectbox(
+        "Score",
+        list(promises.SCORES),
+        format_func=promises.SCORES.__getitem__,
+        key="promise.score",
+    )
+    strategy: str = right.selectbox(
+        "Adapted by",
+        STRATEGIES,
+        format_func=sentences.title,
+        key="promise.strategy",
+    )
+    st.caption(f"{promises.SCORES[score]}: {MEANING[score]}.")
+    return score, strategy
+
+
+@st.cache_data
+def agreements() -> Found:
+    """Rank correlations by score and strategy."""
+    outcomes = {key: promises.reached(key) for key in STRATEGIES}
+    return {
+        title: {
+            key: promises.agreement(promises.scores(score), outcomes[key])
+            for key in STRATEGIES
+        }
+        for score, title in promises.SCORES.items()
+    }
+
+
+def agreed(name: str, span: Interval, strategy: str) -> str:
+    """One score and one strategy, in words."""
+    return (
+        f"{name} and {sentences.title(strategy).lower()} order the models "
+        f"alike by {span.mean:.2f} ± {span.half:.2f}"
+    )
+
+
+def best(found: Found) -> str:
+    """Which score ranks best for each strategy."""
+    parts = []
+    for key in STRATEGIES:
+        name = max(found, key=lambda score: found[score][key].mean)
+        parts.append(
+            f"{name} for {sentences.title(key).lower()} "
+            f"({found[name][key].mean:.2f})"
+        )
+    return "The best order comes from " + ", ".join(parts)
+
+
+def _groups(
+    score: str, strategy: str
+) -> dict[str, dict[str, tuple[list[float], list[float]]]]:
+    """Scores and outcomes by backbone and steps of source training."""
+    before, after = promises.scores(score), promises.reached(strategy)
+    groups: dict[str, dict[str, tuple[list[float], list[float]]]] = {}
+    for race in CANDIDATES:
+        backbone = str(race.settings["backbone"])
+        steps = str(race.settings["pretrain_steps"])
+        row = groups.setdefault(backbone, {})
+        row[steps] = (list(before[race.key]), list(after[race.key]))
+    return groups
+
+
+def _own(settings: dict[str, str]) -> None:
+    """The scores of the pair and backbone chosen above."""
+    st.markdown("**And the pair above?** Its source model, scored just now")
+    found = asking.answer("promise", settings)
+    if found:
+        cells = st.columns(len(found))
+        for cell, (score, value) in zip(cells, found.items(), strict=True):
+            name = promises.SCORES[score]
+            cell.metric(name, f"{value:.3f}", help=MEANING[score])
+        st.caption(
+            "Scores of the same target samples can be compared with each "
+            "other, and with nothing else: choose another backbone above."
+        )
