@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from pages.ui import alignment, witness
+from pages.ui import adversary, alignment, witness
 
 PAGE = {
     "title": "Alignment",
@@ -24,6 +24,7 @@ VIEWS = {
     "While they align": alignment.along,
     "How far apart?": witness.laws,
     "Two moons": witness.moons,
+    "DANN, step by step": adversary.show,
 }
 view = st.segmented_control(
     "View",

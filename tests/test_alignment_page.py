@@ -34,7 +34,8 @@ def test_the_domain_classifier_is_shown_where_there_is_one():
     app.run()
     app.selectbox(key="alignment.way").set_value("dann").run()
     assert "Is it confused?" in text(app)
-    assert len(app.get("plotly_chart")) == 3
+    assert "Is it right?" in text(app)
+    assert len(app.get("plotly_chart")) == 4
 
 
 def test_moving_a_law_moves_its_distance():
@@ -61,3 +62,12 @@ def test_a_win_needs_intervals_apart():
     said = alignment.verdict(found)
     assert "(1 pairs)" in said
     assert "MMD alignment on 1, CORAL on 0, DANN on 1" in said
+
+
+def test_the_film_of_dann_is_shown_at_once():
+    app = opened("alignment")
+    app.session_state["alignment.view"] = "DANN, step by step"
+    app.run()
+    assert not app.exception
+    assert "of the target" in text(app)
+    assert len(app.get("plotly_chart")) == 2

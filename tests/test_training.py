@@ -8,7 +8,7 @@ import torch
 
 from tests.conftest import OFFLINE, toy
 from tests.strategies.toys import TOKENS, spec_for
-from tl_core import catalog, checkpoints, evaluation, training
+from tl_core import cadence, catalog, checkpoints, training
 from tl_core.card import SpecError
 from tl_core.datasets.base import Domain, labelled_subset
 from tl_core.descent import DivergedError, batches, descend
@@ -125,10 +125,10 @@ def test_more_samples_than_the_domain_has_are_drawn_again():
 
 @pytest.mark.parametrize("steps", [1, 10, 300, 5000])
 def test_measuring_stays_within_its_budget(steps):
-    every = evaluation.cadence(steps, 64, passes=1024)
+    every = cadence.cadence(steps, 64, passes=1024)
     points = steps // every
     cost = points * 1024
-    assert points <= 8 or cost <= 1.1 * evaluation.BUDGET * 3 * 64 * steps
+    assert points <= 8 or cost <= 1.1 * cadence.BUDGET * 3 * 64 * steps
 
 
 def test_a_stopped_generator_leaves_no_trace():

@@ -14,9 +14,11 @@ import torch
 from torch import Tensor
 
 from tl_core import pictures
+from tl_core.analysis.a_distance import of_last_stage
 from tl_core.analysis.mmd import by_stage
 from tl_core.backbones.base import Network, pooled
 from tl_core.batch_norm import fitted_to
+from tl_core.cadence import cadence
 from tl_core.card import Sees
 from tl_core.datasets.base import Domain, DomainPair
 from tl_core.events import ArraysTaken, Evaluated
@@ -30,21 +32,6 @@ PERMUTATIONS = 100
 """Random relabellings of the domains behind a null quantile."""
 STATISTICS = 256
 """Training samples of a domain from which BatchNorm statistics come."""
-BUDGET = 0.14
-"""Share of a run's arithmetic that the points of its curves may add; with the
-verdict at the end, measuring stays under a fifth of a run's time."""
-
-
-def cadence(steps: int, samples: int, passes: int) -> int:
-    """Steps between two points of a curve, so that all points together
-    cost at most BUDGET of the run.
-
-    A step of `samples` samples costs about three forward passes of each; a
-    point costs one pass of `passes` samples. Arithmetic, not a clock: equal
-    specs are measured at equal steps.
-    """
-    points = BUDGET * 3 * samples * steps / passes
-    return max(1, round(steps / min(40.0, max(6.0, points))))
 
 
 @torch.no_grad()
@@ -145,7 +132,11 @@ class Judge:
             shares[name] = accuracy(logits, test.y)
         mmd, null = by_stage(features, PERMUTATIONS)
         self.first = self.first or features
-        scores = {"information": self._information(z), **self.diagnosis()}
+        scores = {
+            "information": self._information(z),
+            **of_last_stage(features),
+            **self.diagnosis(),
+        }
         return Evaluated("adapt", step, shares, mmd, LOOK, scores, null)
 
     def reader(self, name: str) -> Network:

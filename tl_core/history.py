@@ -141,6 +141,11 @@ class History:
         taken = [e for e in self.evaluations if stage in e.mmd_null]
         return [e.step for e in taken], [e.mmd_null[stage] for e in taken]
 
+    def scores(self, name: str) -> tuple[list[int], list[float]]:
+        """Another thing that was measured, over the steps of adaptation."""
+        taken = [e for e in self.evaluations if name in e.scores]
+        return [e.step for e in taken], [e.scores[name] for e in taken]
+
     @property
     def stages(self) -> tuple[str, ...]:
         """The stages whose MMD is measured, shallow to deep."""

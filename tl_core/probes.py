@@ -13,6 +13,7 @@ from typing import Any
 import numpy as np
 
 from tl_core import (
+    dann_lesson,
     depths,
     domain_gap,
     importance,
@@ -76,6 +77,7 @@ INSIDE = (
     depths.promise,
     depths.by_depth,
     importance.needed,
+    dann_lesson.played,
 )
 QUESTIONS: dict[str, Callable[..., Any]] = {
     "samples": samples,

@@ -16,6 +16,7 @@ from torch import Tensor
 from tl_core import catalog, checkpoints, evaluation, pictures
 from tl_core.backbones.base import Network, build
 from tl_core.batch_norm import freeze_affine, set_switches
+from tl_core.cadence import cadence
 from tl_core.card import Scalar, Sees, SpecError
 from tl_core.datasets.base import DomainPair, VisiblePair
 from tl_core.descent import batches, descend
@@ -169,7 +170,7 @@ def train_on_source(
         x = prefix(source.train.x).out[index]
         return {"source": cross_entropy(model(x), source.train.y[index])}
 
-    every = evaluation.cadence(steps, PRETRAIN_BATCH, evaluation.LOOK)
+    every = cadence(steps, PRETRAIN_BATCH, evaluation.LOOK)
     groups = everything(model)
     for done in descend(model, groups, loss, steps, PRETRAIN_LR, "pretrain"):
         yield done

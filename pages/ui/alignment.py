@@ -143,18 +143,28 @@ def _distances(history: History) -> None:
 
 
 def _classifier(history: History) -> None:
-    left, right = st.columns(2, gap="medium")
+    left, middle, right = st.columns(3, gap="medium")
     steps, values = thin(*history.losses("adapt")["domain"])
     words = f"The domain classifier's loss ends at {values[-1]:.2f} nats."
     with left:
         st.markdown(f"**Is it confused?** {words}")
         figure = figures.confusion_loss(steps, values)
         chart(figure, words, "alignment.confused")
+    steps, apart = history.scores("a_distance")
+    with middle:
+        words = (
+            f"A fresh one puts the domains {apart[0]:.2f} apart at the start "
+            f"and {apart[-1]:.2f} at the end."
+        )
+        st.markdown(f"**Is it right?** {words}")
+        chart(figures.fresh(steps, apart), words, "alignment.fresh")
     with right:
-        st.markdown("**How strongly features are pushed** · Ganin's ramp")
+        st.markdown("**How hard are features pushed?** Along Ganin's ramp.")
         chart(figures.ramp(), "λ rises from 0 to 1.", "alignment.ramp")
     st.caption(
         "A loss near ln 2 = 0.69 is what guessing costs. It says that *this* "
         "classifier cannot tell the domains apart: because they are alike, or "
-        "because it is broken. Hence the fresh one above."
+        "because it was outrun. Hence the fresh one, fitted anew at every "
+        "point to features it has not seen (proxy A-distance, Ben-David et "
+        "al. 2007)."
     )

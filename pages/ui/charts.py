@@ -1,4 +1,4 @@
-"""One way to put a figure on a page."""
+"""One way to put a figure on a page, with its numbers at hand."""
 
 from __future__ import annotations
 
@@ -7,17 +7,33 @@ import streamlit as st
 
 from tl_core.figures import svg
 
+TALL = 280
+"""Pixels of a table; the rest of it scrolls."""
 CONFIG = {
     "displaylogo": False,
     "modeBarButtonsToRemove": ["select2d", "lasso2d"],
-    "toImageButtonOptions": {"format": "svg"},
 }
 
 
 def chart(figure: go.Figure, alt: str, key: str) -> None:
-    """Draw a figure in the page's light or dark theme; `alt` says in words
-    what it shows."""
-    st.plotly_chart(figure, key=key, alt=alt, config=CONFIG)
+    """Draw a figure in the page's light or dark theme, its data beneath;
+    `alt` says in words what it shows."""
+    with st.container(key=f"{key}.figure", gap=None):
+        _plot(figure, alt, key)
+        _data(figure, key, None)
+
+
+def moving(figure: go.Figure, alt: str, key: str) -> None:
+    """A chart of a run that goes on: its data can be had when it is done,
+    for a table would be another one each second."""
+    with st.container(key=f"{key}.figure", gap=None):
+        _plot(figure, alt, key)
+
+
+def _plot(figure: go.Figure, alt: str, key: str) -> None:
+    camera = {"format": "svg", "filename": file_name(key)}
+    config = {**CONFIG, "toImageButtonOptions": camera}
+    st.plotly_chart(figure, key=key, alt=alt, config=config)
 
 
 SIZES = {"wide": (560, 420), "narrow": (400, 380)}
@@ -31,9 +47,11 @@ BY_WIDTH = (
 def still(figure: go.Figure, alt: str, key: str) -> None:
     """Draw a figure of lines or dots at once, without Plotly's code, which
     takes a browser seconds to load; one size for desks, one for phones."""
-    with st.container(key=key):
-        st.html(BY_WIDTH)
-        st.markdown(drawings(figure, alt), unsafe_allow_html=True)
+    with st.container(key=f"{key}.figure", gap=None):
+        with st.container(key=key):
+            st.html(BY_WIDTH)
+            st.markdown(drawings(figure, alt), unsafe_allow_html=True)
+        _data(figure, key, alt)
 
 
 def drawings(figure: go.Figure, alt: str) -> str:
@@ -41,4 +59,55 @@ def drawings(figure: go.Figure, alt: str) -> str:
     return "".join(
         f'<div class="tl-{name}">{svg.draw(figure, *size, alt)}</div>'
         for name, size in SIZES.items()
+    )
+
+
+def file_name(key: str) -> str:
+    """What files of a chart are called, without their ending."""
+    return key.replace(".", "-").replace(" ", "-")
+
+
+@st.fragment
+def _data(figure: go.Figure, key: str, still_alt: str | None) -> None:
+    """A quiet way to a chart's numbers. The table is made when it is opened,
+    and opening runs nothing else of the page."""
+    with st.container(horizontal=True, horizontal_alignment="right"):
+        offered = st.popover(
+            ":small[Data]",
+            icon=":material/table_view:",
+            type="tertiary",
+            key=f"{key}.data",
+            on_change="rerun",
+        )
+    if offered.open:
+        with offered:
+            _table(figure, key, still_alt)
+
+
+def _table(figure: go.Figure, key: str, still_alt: str | None) -> None:
+    """The numbers to read, and files of them and of a still picture."""
+    # pandas takes a third of a second to load: not before it is needed.
+    from tl_core.figures import data
+
+    table, name = data.as_table(figure), file_name(key)
+    st.dataframe(table, hide_index=True, height=TALL)
+    with st.container(horizontal=True):
+        _file("CSV", table.to_csv(index=False), f"{name}.csv", "text/csv")
+        if still_alt is not None:
+            drawn = svg.document(figure, *SIZES["wide"], still_alt)
+            _file("SVG", drawn, f"{name}.svg", "image/svg+xml")
+    rows = table.attrs.get("cut", f"{len(table):,} rows.")
+    camera = " The camera above the chart saves it as SVG."
+    st.caption(rows + camera * (still_alt is None))
+
+
+def _file(label: str, text: str, name: str, mime: str) -> None:
+    st.download_button(
+        label,
+        text.encode(),
+        file_name=name,
+        mime=mime,
+        key=f"{name}.file",
+        icon=":material/download:",
+        on_click="ignore",
     )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
-from pages.ui import asking, results
+from pages.ui import asking
 from pages.ui.charts import chart
 from tl_core import promises, sentences
 from tl_core.analysis.intervals import Interval
@@ -54,13 +54,24 @@ def _recorded() -> None:
         st.markdown(f"**{best(found)}**")
         titles = {key: sentences.title(key) for key in STRATEGIES}
         chart(figures.agreements(found, titles), best(found), "promise.ranks")
-    results.provenance(
-        [
-            run
-            for race in CANDIDATES
-            for key in STRATEGIES
-            for run in promises.runs(race, key)
-        ]
+    st.caption(_origin())
+
+
+def _origin() -> str:
+    """Where the numbers come from."""
+    runs = [
+        run
+        for race in CANDIDATES
+        for key in STRATEGIES
+        for run in promises.runs(race, key)
+    ]
+    first, trained = runs[0], {run.spec.pretrain_steps for run in runs}
+    return (
+        f"{len(runs)} runs on {first.spec.dataset} · convnet and mlp · "
+        f"{min(trained)} to {max(trained)} + {first.spec.steps} steps · seeds "
+        f"{', '.join(sorted({str(run.spec.seed) for run in runs}))} · "
+        f"{first.device} · {sum(run.seconds for run in runs):.0f} s in all · "
+        f"recorded {first.recorded} · spec version {first.spec.version}"
     )
 
 

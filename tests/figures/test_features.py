@@ -1,7 +1,6 @@
 """Pictures of features hold what was measured."""
 
 import numpy as np
-import pytest
 
 from tl_core.figures import features, theme
 

@@ -78,8 +78,14 @@ def test_a_thinned_curve_keeps_its_mean():
 
 
 def test_mmd_curves_show_each_stage(histories):
-    names = {trace.name for trace in curves.mmd_curves(histories[0]).data}
-    assert names == {"hidden1", "hidden2"}
+    lines = {t.name: t for t in curves.mmd_curves(histories[0]).data}
+    stages = {"hidden1", "hidden2"}
+    chance = {f"{stage}, by chance" for stage in stages}
+    assert set(lines) == stages | chance
+    for stage in stages:
+        null = lines[f"{stage}, by chance"]
+        assert list(null.x) == list(lines[stage].x)
+        assert min(null.y) > 0
 
 
 def test_a_race_shows_the_mean_and_its_interval(histories):

@@ -10,6 +10,8 @@ that a line separates, 0 for domains it cannot tell apart. Ben-David et al.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import torch
 from torch import Tensor
 
@@ -32,6 +34,17 @@ def proxy_a_distance(zs: Tensor, zt: Tensor, seed: int = 0) -> float:
         _error(fit_s, fit_t, held_s, held_t, strength) for strength in RIDGE
     )
     return max(0.0, 2 * (1 - 2 * error))
+
+
+def of_last_stage(
+    features: Mapping[str, Mapping[str, Tensor]],
+) -> dict[str, float]:
+    """The `a_distance` of the last of the stages' features (n, d), given by
+    domain and stage, shallow to deep; {} without source samples."""
+    if "source" not in features:
+        return {}
+    zs, zt = (list(features[k].values())[-1] for k in ("source", "target"))
+    return {"a_distance": proxy_a_distance(zs, zt)}
 
 
 def _halves(z: Tensor, generator: torch.Generator) -> tuple[Tensor, Tensor]:

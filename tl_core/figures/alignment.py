@@ -10,7 +10,7 @@ import plotly.graph_objects as go
 
 from tl_core.analysis.intervals import Interval
 from tl_core.figures import theme
-from tl_core.figures.maps import add_samples, plain
+from tl_core.figures.maps import Arrays, add_samples, plain
 
 ROW, APART = 62, 0.13
 """Pixels of a pair, and rows between two strategies of it."""
@@ -169,3 +169,44 @@ def confusion_loss(steps: Sequence[int], values: Sequence[float]) -> go.Figure:
         annotation_text="ln 2: guessing",
     )
     return theme.dress(figure, "adaptation step", "domain loss (nats)", 260)
+
+
+def fresh(steps: Sequence[int], values: Sequence[float]) -> go.Figure:
+    """The proxy A-distance in [0, 2] of the last stage over steps, by a
+    classifier that is fitted afresh each time."""
+    figure = go.Figure()
+    figure.add_scatter(
+        x=list(steps),
+        y=list(values),
+        mode="lines+markers",
+        line={"color": theme.style("dann").colour},
+        hovertemplate="A-distance %{y:.2f} of 2<extra></extra>",
+    )
+    theme.dress(figure, "adaptation step", "A-distance (0 to 2)", 260)
+    figure.update_yaxes(range=[-0.05, 2.05])
+    return figure
+
+
+def who_tells(found: Arrays) -> go.Figure:
+    """Over the steps: how many labels are read rightly, and how many domains
+    are told, by the domain classifier and by fresh nearest neighbours."""
+    figure = go.Figure()
+    lines = {
+        "source": ("source labels", theme.SOURCE, "dash"),
+        "target": ("target labels", theme.TARGET, "solid"),
+        "classifier": ("domains, by the classifier", theme.NEUTRAL, "dot"),
+        "fresh": ("domains, by fresh neighbours", theme.COLOURS[3], "dashdot"),
+    }
+    for key, (said, colour, dash) in lines.items():
+        figure.add_scatter(
+            x=found["steps"].tolist(),
+            y=[round(float(v), 4) for v in found[key]],
+            name=said,
+            mode="lines",
+            line={"color": colour, "dash": dash},
+            hovertemplate=f"{said}: %{{y:.1%}}<extra></extra>",
+        )
+    figure.add_hline(y=0.5, line={"color": theme.NEUTRAL, "width": 1})
+    theme.dress(figure, "step", "share of test points", 280)
+    figure.update_yaxes(range=[0.4, 1.02], tickformat=".0%")
+    return figure

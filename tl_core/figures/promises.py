@@ -14,6 +14,10 @@ APART = 0.16
 """How far two strategies of one score stand apart, in rows."""
 
 
+Models = Mapping[str, tuple[Sequence[float], Sequence[float]]]
+"""By model: scores before, and accuracies after, a number a seed each."""
+
+
 def foretold(groups: Mapping[str, Models], score: str) -> go.Figure:
     """A mark for every source model, by backbone: what `score` said of it,
     and the target accuracy that adaptation reached."""

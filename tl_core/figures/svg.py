@@ -24,6 +24,7 @@ DASHES = {
     "dashdot": "9 4 2 4",
     "longdash": "15 5",
 }
+NAMESPACE = "http://www.w3.org/2000/svg"
 TOP, BOTTOM, LETTER = 28, 46, 7.2
 """Pixels above and below the plot; width of an average letter."""
 
@@ -75,6 +76,15 @@ def draw(figure: go.Figure, width: int, height: int, alt: str) -> str:
         'style="width:100%;height:auto;font-size:14px;display:block">'
         f"{''.join(parts)}</svg>"
     )
+
+
+def document(figure: go.Figure, width: int, height: int, alt: str) -> str:
+    """The same as a file of its own: dark letters on white."""
+    drawn = draw(figure, width, height, alt)
+    look = "background:#ffffff;color:#1f2933;font-family:sans-serif;"
+    return drawn.replace(
+        "<svg ", f'<svg xmlns="{NAMESPACE}" width="{width}" ', 1
+    ).replace('style="', f'style="{look}', 1)
 
 
 def _rows(traces: Sequence[Any]) -> list[str]:
