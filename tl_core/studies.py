@@ -5,7 +5,9 @@ Each is a race of its own: equal budgets, at least three seeds.
 
 from __future__ import annotations
 
-from tl_core.races import Race
+from dataclasses import replace
+
+from tl_core.races import RACES, Race
 
 TURNED = {
     "dataset": "mnist_shifted",
@@ -111,6 +113,26 @@ CANDIDATES = [
     for steps in (0, 3, 10, 30, 100, 300)
 ]
 """Source models for one target: which will be worth fine-tuning?"""
+PROPORTIONS = Race(
+    "label_shift",
+    "The same digits in other proportions",
+    {"dataset": "label_shift"},
+    DEFAULTS,
+    ("source_only", "adabn", "mmd", "coral", "dann"),
+)
+"""Where nothing has to be aligned."""
+ALIGNED = {
+    race.title: replace(
+        race,
+        key=f"along_{race.key}",
+        strategies=PROPORTIONS.strategies,
+        seeds=(100,),
+    )
+    for race in (*RACES, PROPORTIONS)
+    if race.key != "moons"
+}
+"""One run of each way to align, to follow from step to step, by the title of
+its pair; the races count, with seeds of their own."""
 STUDIES = (
     *STIFF.values(),
     *CANDIDATES,
@@ -170,11 +192,6 @@ STUDIES = (
         ("full", "scratch"),
         {"full": {"strategy.head": "new"}},
     ),
-    Race(
-        "label_shift",
-        "The same digits in other proportions",
-        {"dataset": "label_shift"},
-        DEFAULTS,
-        ("source_only", "adabn", "mmd", "coral", "dann"),
-    ),
+    PROPORTIONS,
+    *ALIGNED.values(),
 )

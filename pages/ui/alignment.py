@@ -15,11 +15,10 @@ from tl_core.figures.curves import mmd_curves, thin
 from tl_core.figures.race import by_strategy, target_accuracy
 from tl_core.history import History
 from tl_core.races import RACES
-from tl_core.studies import STUDIES
+from tl_core.studies import ALIGNED, PROPORTIONS
 
 WAYS = ("mmd", "coral", "dann")
 BASE = ("source_only", "adabn")
-PROPORTIONS = next(race for race in STUDIES if race.key == "label_shift")
 MEASURED = (*(race for race in RACES if race.key != "moons"), PROPORTIONS)
 Shares = dict[str, Interval]
 
@@ -99,13 +98,12 @@ def harm(row: Shares) -> str:
 
 def along() -> None:
     """MMD by stage over steps, against chance, and the domain classifier."""
-    races = {race.title: race for race in MEASURED}
     left, right = st.columns(2)
-    title = left.selectbox("Pair", list(races), key="alignment.pair")
-    race = races[title]
+    title = left.selectbox("Pair", list(ALIGNED), key="alignment.pair")
+    race = ALIGNED[title]
     way = right.selectbox(
         "Strategy",
-        [key for key in (*WAYS, *BASE) if key in race.strategies],
+        (*WAYS, *BASE),
         format_func=sentences.title,
         key="alignment.way",
     )
