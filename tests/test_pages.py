@@ -234,6 +234,7 @@ def test_every_pair_has_a_card():
 VIEWS = {
     "Stage by stage": "How much source training changed each stage",
     "Transfer by depth": "those of other digits",
+    "Before training": "scored just now",
     "First filters": "median cosine",
     "One picture": "It says",
     "One channel": "These excite it most",

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 import numpy as np
 import streamlit as st
 
-from pages.ui import asking
+from pages.ui import asking, fits
 from pages.ui.charts import chart
 from tl_core import catalog, gallery, sentences
 from tl_core.figures import depths, features, tiles
@@ -132,6 +132,7 @@ def filters(settings: Settings) -> None:
     )
     figure = waves.gabor_shares(r2, found["null"])
     chart(figure, "R² of Gabor fits against random.", "features.gabor")
+    fits.show(found["patterns"], found["fits"])
 
 
 def channel(settings: Settings) -> None:

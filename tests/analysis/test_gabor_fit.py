@@ -137,3 +137,20 @@ def test_filters_learned_from_photographs_are_gabors_and_new_ones_are_not():
     fresh = build(ConvNet(width=24), (1, 28, 28), 2, seed=0)
     found = [g.r2 for g in fit_all(main_pattern(first_filters(fresh)[1]))]
     assert (np.array(found) > limit).mean() < 0.25
+
+
+def test_fits_are_told_best_first_with_all_their_numbers():
+    from pages.ui import fits
+
+    shown = [
+        Gabor(30.4, 0.2, -90.2, 2.0, 3.0, 0.5, -0.25, 1.0, r2)
+        for r2 in (0.4, 0.9)
+    ]
+    order = sorted(range(2), key=lambda i: -shown[i].r2)
+    table = fits.table(order, shown)
+    assert list(table["filter"]) == [1, 0]
+    assert list(table["orientation (°)"]) == [30, 30]
+    assert list(table["R²"]) == [0.9, 0.4]
+    pattern, fitted = fits.both(np.zeros((7, 7)), shown[0])
+    np.testing.assert_array_equal(fitted, shown[0].pattern(7))
+    assert pattern.shape == fitted.shape
