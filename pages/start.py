@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from pages.ui import charts, first_paint, registry, results
+from pages.ui import charts, first_paint, registry, replay, results
 from tl_core import races, recording, sentences
 from tl_core.figures import race as figures
 
@@ -61,6 +61,8 @@ else:
         st.markdown(first_paint.IN_THE_END)
         bars = figures.race_bars(histories)
         draw(bars, f"In the end. {said}", "start.bars")
+    with st.expander("Replay the race", icon=":material/replay:"):
+        replay.show(histories, f"Replayed. {said}")
     st.toggle(
         "Explore the charts",
         key="start.explore",
