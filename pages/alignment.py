@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from pages.ui import adversary, alignment, witness
+from pages.ui import adversary, alignment, statistics, witness
 
 PAGE = {
     "title": "Alignment",
@@ -22,6 +22,7 @@ st.markdown(
 VIEWS = {
     "Does it help?": alignment.helps,
     "While they align": alignment.along,
+    "Whose statistics?": statistics.show,
     "How far apart?": witness.laws,
     "Two moons": witness.moons,
     "DANN, step by step": adversary.show,

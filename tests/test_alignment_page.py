@@ -10,7 +10,7 @@ from tl_core.analysis.intervals import interval
 
 VIEWS = {
     "Does it help?": ("Where only proportions moved", 1),
-    "While they align": ("Proxy A-distance", 1),
+    "While they align": ("Proxy A-distance", 2),
     "How far apart?": ("Three estimates", 2),
     "Two moons": ("The witness", 2),
 }
@@ -35,7 +35,7 @@ def test_the_domain_classifier_is_shown_where_there_is_one():
     app.selectbox(key="alignment.way").set_value("dann").run()
     assert "Is it confused?" in text(app)
     assert "Is it right?" in text(app)
-    assert len(app.get("plotly_chart")) == 4
+    assert len(app.get("plotly_chart")) == 5
 
 
 def test_moving_a_law_moves_its_distance():

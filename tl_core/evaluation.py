@@ -28,8 +28,6 @@ from tl_core.strategies.base import Batch, Strategy
 
 LOOK = 256
 """Test samples of each domain in one point of a curve."""
-PERMUTATIONS = 100
-"""Random relabellings of the domains behind a null quantile."""
 STATISTICS = 256
 """Training samples of a domain from which BatchNorm statistics come."""
 
@@ -130,7 +128,7 @@ class Judge:
             reader, z = self._reader(name)
             logits, features[name] = read(reader, self.prefix, test.x)
             shares[name] = accuracy(logits, test.y)
-        mmd, null = by_stage(features, PERMUTATIONS)
+        mmd, null = by_stage(features, pictures.PERMUTATIONS)
         self.first = self.first or features
         scores = {
             "information": self._information(z),
@@ -217,6 +215,7 @@ class Judge:
             }
             stages = {name: features for name, (_, features) in last.items()}
             yield pictures.a_distance(step, self.first, stages)
+            yield pictures.mmd_by_kernel(step, self.first, stages)
         if len(self.pair.shape) == 1:
             yield pictures.boundary("boundary_before", 0, self.before)
             yield pictures.boundary("boundary_after", step, after["target"])

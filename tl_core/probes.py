@@ -1,7 +1,7 @@
 """Questions a page may ask a worker while a reader waits.
 
-Each answers in tens of milliseconds once the worker is warm, and returns
-plain data or numpy arrays.
+Each answers in tens of milliseconds once the worker is warm, but `changed`,
+which adapts a network first. They return plain data or numpy arrays.
 """
 
 from __future__ import annotations
@@ -18,7 +18,9 @@ from tl_core import (
     domain_gap,
     importance,
     inside,
+    low_rank,
     pictures,
+    statistics_lesson,
     training,
 )
 from tl_core.device import device
@@ -73,11 +75,14 @@ INSIDE = (
     inside.looked_at,
     inside.attended,
     depths.projected,
+    depths.changed,
     depths.learned,
     depths.promise,
     depths.by_depth,
     importance.needed,
     dann_lesson.played,
+    low_rank.changes,
+    statistics_lesson.statistics,
 )
 QUESTIONS: dict[str, Callable[..., Any]] = {
     "samples": samples,

@@ -107,6 +107,28 @@ CURVES = {
     "AnB+": _curve("anb_tuned", "Other digits, tuned", 5, "tuned"),
 }
 """The transfer curves: a race of one strategy for every number of stages."""
+def _adapter(rank: int) -> Race:
+    """LoRA of one rank; alpha grows with it, so that s stays 2."""
+    return Race(
+        f"rank_{rank}",
+        f"LoRA of rank {rank}",
+        {**TURNED, "strategy.rank": rank, "strategy.alpha": 2 * rank},
+        CHOSEN_HERE,
+        ("lora",),
+        seeds=(0, 1, 2),
+    )
+
+
+RANKS = {rank: _adapter(rank) for rank in (1, 2, 4, 8, 16, 32)}
+"""What a rank buys: a race of one strategy for every rank."""
+FEW_WEIGHTS = Race(
+    "few_weights",
+    "Strategies that train some of the weights",
+    TURNED,
+    DEFAULTS,
+    ("linear_probe", "bitfit", "partial", "full"),
+    seeds=(0, 1, 2),
+)
 CANDIDATES = [
     _candidate(backbone, steps)
     for backbone in ("convnet", "mlp")
@@ -136,6 +158,8 @@ its pair; the races count, with seeds of their own."""
 STUDIES = (
     *STIFF.values(),
     *CANDIDATES,
+    *RANKS.values(),
+    FEW_WEIGHTS,
     *(race for curve in CURVES.values() for race in curve),
     _text("text", "Blocks that have read text", "text", "linear_probe"),
     _text(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+import numpy as np
 import streamlit as st
 
 from pages.ui import results
@@ -118,26 +119,49 @@ def along() -> None:
 
 
 def _distances(history: History) -> None:
+    left, right = st.columns([3, 2], gap="medium")
     last = history.stages[-1]
     values, null = history.mmd(last)[1], history.mmd_null(last)[1]
     words = (
         f"In {last}, MMD² goes from {values[0]:.3f} to {values[-1]:.3f}; "
         f"below {null[-1]:.3f} (dotted) it would be no sign of a difference."
     )
-    st.markdown("**Distance between the domains**, stage by stage · " + words)
-    chart(mmd_curves(history), words, "alignment.mmd")
+    with left:
+        st.markdown(f"**Distance between the domains** · {words}")
+        chart(mmd_curves(history), words, "alignment.mmd")
+    kernels = history.arrays("mmd_by_kernel")
+    with right:
+        words = by_kernel(kernels, last)
+        st.markdown(f"**Kernel by kernel** · {words}")
+        chart(figures.by_kernel(kernels), words, "alignment.kernels")
+    st.caption(fresh(history))
+
+
+def by_kernel(kernels: dict[str, np.ndarray], stage: str) -> str:
+    """Under how many kernels the domains still differ, in words."""
+    seen = {
+        when: int((kernels[when] > kernels[f"{when}_null"]).sum())
+        for when in ("before", "after")
+    }
+    return (
+        f"Of {len(kernels['widths'])} kernels {seen['before']} tell the "
+        f"domains apart in {stage} before, {seen['after']} after."
+    )
+
+
+def fresh(history: History) -> str:
+    """The proxy A-distance of every stage, in words."""
     apart = history.arrays("a_distance")
-    if apart:
-        said = ", ".join(
-            f"{stage} {before:.2f} → {after:.2f}"
-            for stage, before, after in zip(
-                history.stages, apart["before"], apart["after"], strict=True
-            )
+    said = ", ".join(
+        f"{stage} {before:.2f} → {after:.2f}"
+        for stage, before, after in zip(
+            history.stages, apart["before"], apart["after"], strict=True
         )
-        st.caption(
-            "Proxy A-distance by a classifier trained afresh, before and "
-            f"after (0 alike, 2 apart): {said}."
-        )
+    )
+    return (
+        "Proxy A-distance by a classifier trained afresh, before and "
+        f"after (0 alike, 2 apart): {said}."
+    )
 
 
 def _classifier(history: History) -> None:
@@ -158,7 +182,8 @@ def _classifier(history: History) -> None:
         chart(figures.fresh(steps, apart), words, "alignment.fresh")
     with right:
         st.markdown("**How hard are features pushed?** Along Ganin's ramp.")
-        chart(figures.ramp(), "λ rises from 0 to 1.", "alignment.ramp")
+        words = "λ rises from 0 to 0.99 in half of the steps."
+        chart(figures.ramp(), words, "alignment.ramp")
     st.caption(
         "A loss near ln 2 = 0.69 is what guessing costs. It says that *this* "
         "classifier cannot tell the domains apart: because they are alike, or "

@@ -7,8 +7,10 @@ import streamlit as st
 
 from tl_core.figures import svg
 
-TALL = 280
+WIDE, TALL = 480, 280
 """Pixels of a table; the rest of it scrolls."""
+DIGITS = "%.8g"
+"""How numbers are written in files."""
 CONFIG = {
     "displaylogo": False,
     "modeBarButtonsToRemove": ["select2d", "lasso2d"],
@@ -73,8 +75,7 @@ def _data(figure: go.Figure, key: str, still_alt: str | None) -> None:
     and opening runs nothing else of the page."""
     with st.container(horizontal=True, horizontal_alignment="right"):
         offered = st.popover(
-            ":small[Data]",
-            icon=":material/table_view:",
+            ":gray[:small[:material/table_view: Data]]",
             type="tertiary",
             key=f"{key}.data",
             on_change="rerun",
@@ -90,9 +91,14 @@ def _table(figure: go.Figure, key: str, still_alt: str | None) -> None:
     from tl_core.figures import data
 
     table, name = data.as_table(figure), file_name(key)
-    st.dataframe(table, hide_index=True, height=TALL)
+    st.dataframe(table, width=WIDE, height=TALL, hide_index=True)
     with st.container(horizontal=True):
-        _file("CSV", table.to_csv(index=False), f"{name}.csv", "text/csv")
+        _file(
+            "CSV",
+            table.to_csv(index=False, float_format=DIGITS),
+            f"{name}.csv",
+            "text/csv",
+        )
         if still_alt is not None:
             drawn = svg.document(figure, *SIZES["wide"], still_alt)
             _file("SVG", drawn, f"{name}.svg", "image/svg+xml")

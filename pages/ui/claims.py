@@ -34,8 +34,12 @@ def counts(badges: Sequence[str]) -> None:
 
 def topic(key: str, judged: Judged) -> None:
     """The claims of one topic as a chart, and the runs behind each."""
-    said = "; ".join(f"{c.statement} {v.badge}" for c, v in judged)
-    chart(forest(judged), said, f"claims.{key}")
+    said = "; ".join(
+        f"{claim.statement} {verdict.badge}, measured "
+        f"{100 * verdict.effect.mean:+.1f} points"
+        for claim, verdict in judged
+    )
+    chart(forest(judged), f"{said}.", f"claims.{key}")
     with st.expander("The runs behind it", icon=":material/science:"):
         names = {c.key: c for c, _ in judged}
         chosen = st.selectbox(

@@ -9,7 +9,7 @@ from typing import Any
 import streamlit as st
 
 from pages.ui import asking, charts, form, registry, url
-from tl_core import catalog, sentences
+from tl_core import catalog, sentences, takeaways
 from tl_core.card import Scalar, SpecError
 from tl_core.figures import samples as grids
 from tl_core.figures import shift as figures
@@ -136,20 +136,21 @@ def _metrics(found: Mapping[str, Any]) -> None:
 
 def _distributions(found: Mapping[str, Any]) -> None:
     charts.chart(
-        figures.histogram(found["pixels"], "pixel value"),
-        "Histogram of source and target pixel values.",
+        figures.histogram(found["pixels"], "pixel value (0 to 1)"),
+        takeaways.overlap(found["pixels"], "Pixel values"),
         "shift.pixels",
     )
     charts.chart(
         figures.histogram(
-            found["features"], "deepest features on the axis that separates"
+            found["features"],
+            "deepest features on the axis that separates (no unit)",
         ),
-        "Histogram of source and target features.",
+        takeaways.overlap(found["features"], "Features on their axis"),
         "shift.features",
     )
     charts.chart(
         figures.distances(found["mmd"]),
-        "MMD by stage against what chance makes.",
+        takeaways.beyond_chance(found["mmd"]),
         "shift.mmd",
     )
 
@@ -165,8 +166,7 @@ def _recorded(found: Mapping[str, Any] | None) -> None:
     st.markdown("**Does accuracy fall as MMD rises?** · each dot is a shift")
     charts.chart(
         figures.accuracy_against_mmd(document["points"], now),
-        f"{len(document['points'])} recorded shifts: accuracy of the source "
-        "model against MMD.",
+        takeaways.fall(document["points"]),
         "shift.sweep",
     )
     source = document["source"]

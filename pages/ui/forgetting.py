@@ -10,7 +10,7 @@ import streamlit as st
 
 from pages.ui import registry, results
 from pages.ui.charts import chart
-from tl_core import catalog, recording, sentences
+from tl_core import catalog, recording, sentences, takeaways
 from tl_core.analysis import forgetting
 from tl_core.analysis.intervals import Interval, interval
 from tl_core.figures import forgetting as figures
@@ -201,7 +201,8 @@ def weights() -> None:
         names = ["all", *stages]
         ginis = [gini(curve) for curve in found["lorenz"]]
         figure = importance.lorenz_curves(found["lorenz"], names, ginis)
-        chart(figure, f"The top 5 % hold {top:.0%}.", "forgetting.lorenz")
+        words = takeaways.unequal(whole, ginis[0])
+        chart(figure, words, "forgetting.lorenz")
     with right:
         st.markdown("**Where they lie** · importance beside size")
         sizes = found["size"] / found["size"].sum()
@@ -209,8 +210,8 @@ def weights() -> None:
             dict(zip(stages, map(float, found["share"]), strict=True)),
             dict(zip(stages, map(float, sizes), strict=True)),
         )
-        most = stages[int(np.argmax(found["share"]))]
-        chart(figure, f"Most importance is in {most}.", "forgetting.stages")
+        words = takeaways.heaviest(stages, found["share"], sizes)
+        chart(figure, words, "forgetting.stages")
     moved(found, free)
     results.provenance([tied, loose])
 

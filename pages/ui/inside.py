@@ -3,23 +3,33 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import Any
 
 import numpy as np
 import streamlit as st
 
-from pages.ui import asking, fits
+from pages.ui import asking, cloud, fits
 from pages.ui.charts import chart
-from tl_core import catalog, gallery, sentences
+from tl_core import catalog, gallery, sentences, takeaways
+from tl_core.figures import cloud as points
 from tl_core.figures import depths, features, tiles
 from tl_core.figures import filters as waves
 from tl_core.figures.samples import image_grid
-from tl_core.fit import default_choice, fitting_backbones
+from tl_core.fit import (
+    default_choice,
+    fitting_backbones,
+    fitting_strategies,
+)
 
 Settings = dict[str, str]
 MOST = 64
 """Maps shown of one stage."""
 GABOR = 5
 """Pixels a filter needs for eight numbers of a Gabor function."""
+STEPS = 100
+"""Of an adaptation while a reader waits."""
+UNMOVED = ("source_only", "scratch")
+"""Strategies that leave the source model as it is, or do not start there."""
 
 
 def choose(given: Mapping[str, str]) -> Settings:
@@ -80,11 +90,11 @@ def by_stage(settings: Settings) -> None:
     with left:
         chance = 1 / recorded["classes"] if same else None
         drawn = depths.probe_curves(found, chance)
-        chart(drawn, "Linear probes by stage.", "features.probes")
+        chart(drawn, takeaways.probes(found), "features.probes")
     with right:
         chart(
             depths.domain_bars(found),
-            "How far the domains lie apart, by stage.",
+            takeaways.apart(found),
             "features.apart",
         )
     if same:
@@ -99,7 +109,7 @@ def _learned(settings: Settings) -> None:
         names = ("before training", "after training")
         stages = learned["stages"]
         figure = features.cka_map(learned["cka"], stages, stages, names)
-        chart(figure, "CKA of all stages with the untrained network.", "cka")
+        chart(figure, takeaways.kept(learned["cka"], stages), "cka")
 
 
 def filters(settings: Settings) -> None:
@@ -117,10 +127,11 @@ def filters(settings: Settings) -> None:
     left, right = st.columns(2)
     with left:
         figure = tiles.signed_maps(found["patterns"][:MOST], texts[:MOST])
-        chart(figure, "The first filters.", "features.filters")
+        chart(figure, takeaways.turned(turned[:MOST]), "features.filters")
     with right:
         figure = tiles.positive_maps(found["spectra"][:MOST], texts[:MOST])
-        chart(figure, "Their log power spectra.", "features.spectra")
+        words = takeaways.spectra(found["spectra"][:MOST])
+        chart(figure, words, "features.spectra")
     if "fits" not in found:
         st.caption(f"Filters under {GABOR} pixels are too small to fit.")
         return
@@ -131,7 +142,7 @@ def filters(settings: Settings) -> None:
         "better than 95 % of random filters of the same size do."
     )
     figure = waves.gabor_shares(r2, found["null"])
-    chart(figure, "R² of Gabor fits against random.", "features.gabor")
+    chart(figure, takeaways.explained(r2, found["null"]), "features.gabor")
     fits.show(found["patterns"], found["fits"])
 
 
@@ -164,22 +175,63 @@ def channel(settings: Settings) -> None:
 
 
 def plane(settings: Settings) -> None:
-    """All test samples of a stage in two dimensions."""
+    """Test samples of a stage in two dimensions, with their pictures; before
+    adaptation, and after it where that is asked for."""
     left, middle, right = st.columns(3)
     with left:
         stage = stage_of(settings, "plane", last=True)
     how = middle.selectbox("Projection", ["pca", "tsne"], key="features.how")
     colour = right.selectbox(
-        "Colour by", ["class", "domain"], key="features.colour"
+        "Colour by", points.COLOURS, key="features.colour"
     )
-    found = asking.answer("projected", settings, {"stage": stage, "how": how})
+    options = {"stage": stage, "how": how}
+    strategy = _adaptation(settings)
+    found = asking.answer("projected", settings, options)
+    if found and strategy:
+        found = _adapted(settings, strategy, options) or found
     if found:
-        points = {name: part["points"] for name, part in found.items()}
-        labels = {name: part["labels"] for name, part in found.items()}
-        most = 1 + max(int(y.max()) for y in labels.values())
-        classes = [str(label) for label in range(most)]
-        draw = features.by_class if colour == "class" else features.by_domain
-        figure = draw(points, labels, classes)
-        said = f"Samples in {stage}, coloured by {colour}."
-        st.markdown(f"**Each mark is a test sample**, as {stage} sees it")
-        chart(figure, said, "features.plane")
+        st.markdown(
+            f"**Each mark is a test sample**, as {stage} sees it: point at "
+            "one to see its picture · circles are source, diamonds target; "
+            "hollow marks are read wrongly"
+        )
+        said = points.takeaway(found, how)
+        cloud.show(found, colour, said, "features.plane")
+        st.caption(said)
+
+
+def _adapted(settings: Settings, strategy: str, options: Settings) -> Any:
+    """The samples before and after; None while a busy worker adapts, which
+    goes on and is sooner done when asked again."""
+    asked = {**settings, "strategy": strategy, "steps": str(STEPS)}
+    found = asking.answer("changed", asked, options)
+    if not found:
+        st.button("Ask again", key="features.again", icon=":material/refresh:")
+    return found
+
+
+def _adaptation(settings: Settings) -> str:
+    """The strategy after which to look too, or "" for none."""
+    left, right = st.columns([1, 2], vertical_alignment="bottom")
+    wanted = left.toggle(
+        "After adaptation too",
+        key="features.after",
+        help=f"Adapts a network anew, for {STEPS} steps: it takes as long as "
+        "a short run.",
+    )
+    if not wanted:
+        return ""
+    dataset, backbone = settings["dataset"], settings["backbone"]
+    offered = [
+        key
+        for key in fitting_strategies(dataset, backbone)
+        if key not in UNMOVED
+    ]
+    chosen: str = right.selectbox(
+        "Strategy",
+        offered,
+        index=_place(tuple(offered), settings["strategy"]),
+        format_func=sentences.title,
+        key=f"features.strategy.{dataset}.{backbone}",
+    )
+    return chosen

@@ -6,7 +6,7 @@ from dataclasses import astuple
 
 import streamlit as st
 
-from pages.ui import results
+from pages.ui import charts, results
 from tl_core import sentences
 from tl_core.history import History
 from tl_core.jobs import engine
@@ -82,8 +82,8 @@ def _running(record: RunRecord, history: History) -> None:
     if record.attempt > 1:
         text += f" (attempt {record.attempt}: the worker was replaced)"
     _progress(record, history.progress, text)
-    results.curves_of(history, "live")
-    results.samples(history)
+    results.curves_of(history, "live", charts.moving)
+    results.samples(history, charts.moving)
 
 
 def _loading(history: History) -> str:

@@ -9,7 +9,7 @@ import streamlit as st
 
 from pages.ui import asking, canvas, inside, own_picture
 from pages.ui.charts import chart
-from tl_core import sentences
+from tl_core import sentences, takeaways
 from tl_core.figures import features, tiles
 from tl_core.figures.samples import image_grid
 
@@ -34,7 +34,8 @@ def show(settings: inside.Settings) -> None:
         figure = tiles.positive_maps(
             maps[: inside.MOST], texts[: inside.MOST], 16
         )
-        chart(figure, f"Activations of {stage}.", "features.maps")
+        words = takeaways.maps(maps[: inside.MOST], stage)
+        chart(figure, words, "features.maps")
     if stage.startswith("block"):
         _attention(settings, options)
 
@@ -73,7 +74,8 @@ def _evidence(image: np.ndarray, looked: dict[str, Any] | None) -> None:
             sure = sentences.percent(looked["sure"])
             st.markdown(f"**It says** {looked['said']} ({sure} sure), for:")
             figure = features.looked_at(image, looked["heat"], looked["said"])
-            chart(figure, f"Evidence for {looked['said']}.", "features.cam")
+            words = takeaways.evidence(looked["heat"], looked["said"])
+            chart(figure, words, "features.cam")
 
 
 def _attention(settings: inside.Settings, options: dict[str, Any]) -> None:

@@ -8,21 +8,24 @@ import plotly.graph_objects as go
 import streamlit as st
 
 from pages.ui.charts import chart
-from tl_core import catalog, criteria, sentences
+from tl_core import catalog, criteria, sentences, takeaways
 from tl_core.figures import curves, maps
 from tl_core.figures import samples as grids
 from tl_core.history import History
 
+Draw = Callable[[go.Figure, str, str], None]
+"""`charts.chart`, or `charts.moving` while a run goes on."""
+MOMENTS = ("before", "after")
 
-def samples(history: History) -> None:
+
+def samples(history: History, draw: Draw = chart) -> None:
     """What source and target look like, as the network was given them."""
     arrays = history.arrays("samples")
     if not arrays:
         return
     card = catalog.entry("datasets", history.spec.dataset).card
     if arrays["target_x"].ndim == 2:
-        text = "Source and target points; hollow marks are the first class."
-        chart(maps.point_map(arrays), text, "samples")
+        draw(maps.point_map(arrays), takeaways.centres(arrays), "samples")
         return
     shown = [d for d in ("source", "target") if f"{d}_x" in arrays]
     columns = st.columns(2, gap="large")
@@ -37,36 +40,45 @@ def samples(history: History) -> None:
             )
 
 
-def curves_of(history: History, key: str) -> None:
+def curves_of(history: History, key: str, draw: Draw = chart) -> None:
     """Accuracy, the terms of the objective and MMD, as far as they go."""
-    card = catalog.entry("strategies", history.spec.strategy).card
-    chart(
+    draw(
         curves.accuracy_curves(history),
         f"Accuracy over adaptation steps. {_latest(history)}",
         f"{key}.accuracy",
     )
     left, right = st.columns(2)
-    phase = history.phase or "adapt"
-    names = {term: term for term in card.terms}
     with left:
-        st.markdown(
-            "**Terms of the objective** · "
-            + ("source training" if phase == "pretrain" else "adaptation")
-        )
-        chart(
-            curves.loss_curves(history, phase, names),
-            f"Loss terms {', '.join(names)} over the steps.",
-            f"{key}.loss",
-        )
+        _terms(history, key, draw)
     if not history.stages:
         return
     with right:
         st.markdown("**Distance between the domains**, stage by stage")
-        chart(
+        distances = {stage: history.mmd(stage)[1] for stage in history.stages}
+        draw(
             curves.mmd_curves(history),
-            "MMD between source and target features by stage.",
+            takeaways.ends(distances, "MMD² of source and target features"),
             f"{key}.mmd",
         )
+
+
+def _terms(history: History, key: str, draw: Draw) -> None:
+    """The terms of the objective in the phase that a run is in."""
+    card = catalog.entry("strategies", history.spec.strategy).card
+    phase = history.phase or "adapt"
+    st.markdown(
+        "**Terms of the objective** · "
+        + ("source training" if phase == "pretrain" else "adaptation")
+    )
+    losses = history.losses(phase).items()
+    ends = {term: curves.thin(*curve)[1] for term, curve in losses}
+    draw(
+        curves.loss_curves(
+            history, phase, {term: term for term in card.terms}
+        ),
+        takeaways.ends(ends, "Terms of the loss"),
+        f"{key}.loss",
+    )
 
 
 def inside(history: History, key: str) -> None:
@@ -74,11 +86,10 @@ def inside(history: History, key: str) -> None:
     if history.arrays("boundary_after"):
         st.markdown("**Decision boundary** · hollow marks: upper moon")
         points = history.arrays("samples")
+        boundary = {w: history.arrays(f"boundary_{w}") for w in MOMENTS}
         _before_and_after(
-            "Boundary",
-            lambda when: maps.boundary_map(
-                history.arrays(f"boundary_{when}"), points
-            ),
+            lambda when: maps.boundary_map(boundary[when], points),
+            lambda when: takeaways.sides(boundary[when], points),
             f"{key}.boundary",
         )
     if history.arrays("features_after"):
@@ -86,11 +97,10 @@ def inside(history: History, key: str) -> None:
             "**Features of the last stage** · two principal axes; hollow "
             "marks are read wrongly"
         )
+        features = {w: history.arrays(f"features_{w}") for w in MOMENTS}
         _before_and_after(
-            "Features of source and target",
-            lambda when: maps.feature_map(
-                history.arrays(f"features_{when}"), history.classes
-            ),
+            lambda when: maps.feature_map(features[when], history.classes),
+            lambda when: takeaways.read(features[when]),
             f"{key}.features",
         )
     confusion = history.arrays("confusion")
@@ -98,7 +108,7 @@ def inside(history: History, key: str) -> None:
         st.markdown("**Confusion on the target** · which class is read as")
         chart(
             maps.confusion_map(confusion["counts"], history.classes),
-            f"Confusion of {len(history.classes)} classes on the target.",
+            takeaways.confusion(confusion["counts"], history.classes),
             f"{key}.confusion",
         )
 
@@ -132,13 +142,14 @@ def selection(history: History) -> None:
 
 
 def _before_and_after(
-    what: str, draw: Callable[[str], go.Figure], key: str
+    draw: Callable[[str], go.Figure], say: Callable[[str], str], key: str
 ) -> None:
     """Two charts side by side: before and after adaptation."""
-    for column, when in zip(st.columns(2), ("before", "after"), strict=True):
+    for column, when in zip(st.columns(2), MOMENTS, strict=True):
         with column:
             st.caption(f"{when.capitalize()} adaptation")
-            chart(draw(when), f"{what} {when} adaptation.", f"{key}.{when}")
+            words = f"{when.capitalize()} adaptation {say(when)}"
+            chart(draw(when), words, f"{key}.{when}")
 
 
 def numbers(history: History) -> None:

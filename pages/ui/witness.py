@@ -7,7 +7,7 @@ import streamlit as st
 
 from pages.ui import results
 from pages.ui.charts import chart
-from tl_core import kernel_lesson, recording, sentences
+from tl_core import kernel_lesson, recording, sentences, takeaways
 from tl_core.figures import alignment as figures
 from tl_core.figures import maps
 from tl_core.races import race
@@ -130,8 +130,7 @@ def _boundary(run_id: str) -> None:
         return
     reached = history.finished.accuracy["target"]
     words = f"It reads {sentences.percent(reached)} of the target."
-    figure = maps.boundary_map(
-        history.arrays("boundary_after"), history.arrays("samples")
-    )
-    chart(figure, words, "witness.boundary")
+    drawn = history.arrays("boundary_after"), history.arrays("samples")
+    figure = maps.boundary_map(*drawn)
+    chart(figure, takeaways.sides(*drawn), "witness.boundary")
     st.caption(words)

@@ -168,8 +168,9 @@ def test_the_biased_estimate_is_what_pytorch_adapt_computes(sizes):
 
 def test_the_kernels_apart_have_the_mixtures_mean():
     x, y = cloud(20), cloud(15, shift=0.5, seed=1)
-    apart = mmd2_by_width(x, y)
-    assert apart.shape == (len(WIDTHS),)
+    apart, null = mmd2_by_width(x, y, 40)
+    assert apart.shape == null.shape == (len(WIDTHS),)
+    apart = apart.float()
     torch.testing.assert_close(apart.mean(), mmd2_unbiased(x, y))
     h2 = float(median_squared_distance(x, y))
     k = [
@@ -178,6 +179,8 @@ def test_the_kernels_apart_have_the_mixtures_mean():
     ]
     off = [(m.sum() - m.trace()) / (len(m) * (len(m) - 1)) for m in k[:2]]
     torch.testing.assert_close(apart[-1], off[0] + off[1] - 2 * k[2].mean())
+    _, chance = null_distribution(x, y, 40, widths=(WIDTHS[1],))
+    assert null[1] == chance.quantile(0.95)
 
 
 def test_the_null_is_the_estimate_of_relabelled_samples():

@@ -2,7 +2,13 @@
 
 import re
 
+import pytest
 from playwright.sync_api import expect
+
+pytestmark = [
+    pytest.mark.browser,
+    pytest.mark.filterwarnings("default"),
+]
 
 
 def test_a_race_is_replayed_from_its_recorded_runs(visit):

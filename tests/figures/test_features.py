@@ -2,14 +2,7 @@
 
 import numpy as np
 
-from tl_core.figures import features, theme
-
-POINTS = {
-    "source": np.array([[0.0, 1.0], [2.0, 3.0]]),
-    "target": np.array([[4.0, 5.0]]),
-}
-LABELS = {"source": np.array([0, 1]), "target": np.array([1])}
-NAMES = ("<b>ants</b>", "bees")
+from tl_core.figures import features
 
 
 def test_a_cka_map_names_both_networks():
@@ -19,26 +12,6 @@ def test_a_cka_map_names_both_networks():
     assert figure.layout.yaxis.title.text == "stage, before adaptation"
     assert figure.layout.yaxis.autorange == "reversed"
     assert "%{y} before adaptation and %{x}" in figure.data[0].hovertemplate
-
-
-def test_samples_have_their_domain_s_colour():
-    figure = features.by_domain(POINTS, LABELS, NAMES)
-    colours = {t.name: t.marker.color for t in figure.data}
-    assert colours == theme.DOMAINS
-    assert figure.data[0].text[0] == (
-        "source sample of class &lt;b&gt;ants&lt;/b&gt;"
-    )
-
-
-def test_samples_have_their_class_s_colour_and_their_domain_s_shape():
-    figure = features.by_class(POINTS, LABELS, NAMES)
-    bees = [t for t in figure.data if t.legendgroup == "bees"]
-    assert [list(t.x) for t in bees] == [[2.0], [4.0]]
-    assert len({t.marker.color for t in bees}) == 1
-    shapes = [t.marker.symbol for t in bees]
-    assert shapes == list(theme.DOMAIN_MARKER.values())
-    assert [t.showlegend for t in bees] == [True, False]
-    assert all("<b>" not in t.hovertemplate for t in figure.data)
 
 
 def luminance(colour: str) -> float:

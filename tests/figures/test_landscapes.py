@@ -18,7 +18,8 @@ def test_the_surface_and_its_networks():
     assert contour.zmax == pytest.approx(1.5)  # thrice the worst corner
     assert list(corners.x) == [0, 1]
     assert list(corners.text) == ["before", "&lt;after&gt;"]
-    assert figure.layout.xaxis.title.text == "distance between weights"
+    title = "distance between weights (weight units)"
+    assert figure.layout.xaxis.title.text == title
 
 
 def test_the_loss_at_a_corner_is_that_of_its_grid_point():
@@ -52,5 +53,6 @@ def test_a_line_says_between_whom_and_keeps_domain_colours():
     source, foretold = figure.data
     assert source.line.color == theme.SOURCE
     assert list(foretold.y) == [0.1, 0.2, 0.5]
-    assert figure.layout.xaxis.title.text == ("way from before to after")
+    title = "way from before to after (share)"
+    assert figure.layout.xaxis.title.text == title
     assert "nats" in figure.layout.yaxis.title.text

@@ -58,7 +58,7 @@ def test_rows_of_names_have_a_mean_an_interval_and_every_seed():
     root = drawn(race.race_bars(RACE))
     hints = [title.text for title in root.iter("title")]
     share = race.target_accuracy(RACE[0])
-    assert f"{share:.1%}" in hints
+    assert f"one seed: {share:.1%}" in hints
     strategies = {history.spec.strategy for history in RACE}
     assert len(hints) == len(strategies) + len(RACE)
 

@@ -35,7 +35,7 @@ def forest(judged: Sequence[tuple[Claim, Verdict]]) -> go.Figure:
             name=badge,
             marker={"color": colour, "symbol": symbol, "size": 11},
             text=[judged[row][0].statement for row in mine],
-            hovertemplate="%{text}<br>measured: %{x:+.1f} points"
+            hovertemplate="%{text}<br>The difference is %{x:+.1f} points"
             "<extra></extra>",
         )
     _bounds(figure, judged)
@@ -72,7 +72,7 @@ def _bounds(
             "color": theme.NEUTRAL,
             "line": {"width": 2},
         },
-        hovertemplate="bound: %{x:.0f} points<extra></extra>",
+        hovertemplate="The claim ends at %{x:.0f} points<extra></extra>",
     )
 
 

@@ -13,6 +13,7 @@ from tl_core.history import History
 POINTS = 150
 """Points drawn of a loss curve; each is the mean of the steps it stands
 for."""
+UNIT = "loss (nats; distances: no unit)"
 
 
 def accuracy_curves(history: History) -> go.Figure:
@@ -28,7 +29,8 @@ def accuracy_curves(history: History) -> go.Figure:
             name="source, while training on it",
             mode="lines",
             line={"color": theme.SOURCE, "dash": "dot"},
-            hovertemplate="source: %{y:.1%}<extra></extra>",
+            hovertemplate="%{y:.1%} of the source are read rightly while "
+            "training on it<extra></extra>",
         )
         figure.add_vline(x=0, line={"width": 1, "color": theme.NEUTRAL})
     for domain in theme.DOMAINS:
@@ -36,7 +38,7 @@ def accuracy_curves(history: History) -> go.Figure:
     start = -trained[0] if trained else 0
     figure.update_xaxes(range=[start, history.spec.steps * 1.02])
     text = "adaptation step" + (" (below 0: source training)" * bool(trained))
-    theme.dress(figure, text, "held-out accuracy")
+    theme.dress(figure, text, "held-out accuracy (share)")
     return theme.shares(figure)
 
 
@@ -52,7 +54,8 @@ def _add_accuracy(figure: go.Figure, history: History, domain: str) -> None:
             "dash": theme.DOMAIN_DASH[domain],
         },
         marker={"symbol": theme.DOMAIN_MARKER[domain], "size": 7},
-        hovertemplate=f"{domain}: %{{y:.1%}}<extra></extra>",
+        hovertemplate=f"%{{y:.1%}} of the {domain} are read rightly"
+        "<extra></extra>",
     )
 
 
@@ -70,14 +73,15 @@ def loss_curves(
             name=names.get(term, term),
             mode="lines",
             line={"color": colour, "dash": dash},
-            hovertemplate="%{fullData.name}: %{y:.4f}<extra></extra>",
+            hovertemplate="The term %{fullData.name} is %{y:.4f}"
+            "<extra></extra>",
         )
     steps = [p.steps for p in history.phases if p.phase == phase]
     if steps:
         figure.update_xaxes(range=[0, steps[-1] * 1.02])
     figure.update_yaxes(rangemode="tozero")
     words = {"pretrain": "source training step", "adapt": "adaptation step"}
-    return theme.dress(figure, words[phase], "loss")
+    return theme.dress(figure, words[phase], UNIT)
 
 
 def mmd_curves(history: History) -> go.Figure:
@@ -105,10 +109,11 @@ def mmd_curves(history: History) -> go.Figure:
             mode="lines+markers",
             line={"color": colour, "dash": dash},
             marker={"symbol": theme.MARKERS[index % 6], "size": 6},
-            hovertemplate=f"{stage}: %{{y:.4f}}<extra></extra>",
+            hovertemplate=f"In {stage} the domains lie an MMD² of "
+            "%{y:.4f} apart<extra></extra>",
         )
     figure.update_xaxes(range=[0, history.spec.steps * 1.02])
-    return theme.dress(figure, "adaptation step", "MMD² of features")
+    return theme.dress(figure, "adaptation step", "MMD² of features (no unit)")
 
 
 def thin(

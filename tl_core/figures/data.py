@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 import plotly.graph_objects as go
+from pandas.api.types import is_numeric_dtype
 
 ROWS = 20_000
 """Rows of a table at most; what is more is told and left out."""
@@ -21,8 +22,8 @@ def as_table(figure: go.Figure) -> pd.DataFrame:
     """Every mark of a figure as a row, under the titles of its axes.
 
     Columns: the trace, x and y, half the error bars (±), the value of a grid's
-    cell, and what a mark says. Where rows had to be left out,
-    `attrs["cut"]` says so in words.
+    cell, and what a mark says; names stand before numbers. Where rows had to
+    be left out, `attrs["cut"]` says so in words.
     """
     parts = [
         _rows(figure, trace).dropna(axis=1, how="all")
@@ -31,7 +32,10 @@ def as_table(figure: go.Figure) -> pd.DataFrame:
     ]
     parts = [part for part in parts if len(part)]
     whole = pd.concat(parts, ignore_index=True) if parts else pd.DataFrame()
-    table = whole.head(ROWS).copy()
+    names = [key for key in whole if not is_numeric_dtype(whole[key])]
+    numbers = [key for key in whole if key not in names]
+    table = whole[names + numbers].head(ROWS)
+    table = table.fillna(dict.fromkeys(names, ""))
     if len(whole) > ROWS:
         table.attrs["cut"] = f"The first {ROWS:,} of {len(whole):,} rows."
     return table
@@ -124,7 +128,9 @@ def _titles(figure: go.Figure, trace: Any) -> dict[str, str]:
     grid = trace.type in (*GRIDS, "image")
     found = {"x": "column", "y": "row"} if grid else {"x": "x", "y": "y"}
     for side in ("x", "y"):
-        axis = _axis(figure, trace, side)
+        axis, given = _axis(figure, trace, side), getattr(trace, side, None)
+        if axis.ticktext is not None or _is_named(given):
+            found[side] = "name"  # of a row; a title says more
         found[side] = plain(axis.title.text or "") or found[side]
     if found["x"] == found["y"]:
         found = {s: f"{title}, {NAMES[s]}" for s, title in found.items()}
@@ -133,6 +139,10 @@ def _titles(figure: go.Figure, trace: Any) -> dict[str, str]:
     if trace.type in GRIDS and trace.colorbar.title.text:
         found["value"] = plain(trace.colorbar.title.text)
     return found
+
+
+def _is_named(values: Any) -> bool:
+    return values is not None and any(isinstance(v, str) for v in values)
 
 
 def plain(text: str) -> str:

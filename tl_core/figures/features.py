@@ -1,15 +1,14 @@
-"""Features of stages: who agrees with whom, where samples lie, where a
-network looked."""
+"""Features of stages: who agrees with whom, and where a network looked."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
 import numpy as np
 import plotly.graph_objects as go
 
 from tl_core.figures import theme
-from tl_core.figures.maps import add_marks, plain
+from tl_core.figures.maps import plain
 
 LOOKED = [[0, "rgba(213,94,0,0)"], [1, "rgba(213,94,0,0.8)"]]
 """Grad-CAM over an image: nothing to the target's orange."""
@@ -58,63 +57,9 @@ def cka_map(
     return figure
 
 
-def by_domain(
-    points: Mapping[str, np.ndarray],
-    labels: Mapping[str, np.ndarray],
-    classes: Sequence[str],
-) -> go.Figure:
-    """Projected samples (n, 2) by domain; the class is in the hover."""
-    figure = go.Figure()
-    names = plain(classes)
-    for domain, at in points.items():
-        hover = [
-            f"{domain} sample of class {names[int(y)]}" for y in labels[domain]
-        ]
-        add_marks(figure, domain, at, np.ones(len(at), bool), hover)
-    return _plane(figure)
-
-
-def by_class(
-    points: Mapping[str, np.ndarray],
-    labels: Mapping[str, np.ndarray],
-    classes: Sequence[str],
-) -> go.Figure:
-    """Projected samples (n, 2), a colour for each class and a shape for each
-    domain."""
-    figure = go.Figure()
-    for index, name in enumerate(plain(classes)):
-        for domain, at in points.items():
-            mine = at[np.asarray(labels[domain]) == index]
-            figure.add_scatter(
-                x=mine[:, 0],
-                y=mine[:, 1],
-                mode="markers",
-                name=name,
-                legendgroup=name,
-                showlegend=domain == next(iter(points)),
-                marker={
-                    "color": class_colour(index),
-                    "symbol": theme.DOMAIN_MARKER[domain],
-                    "size": 7,
-                    "opacity": 0.75,
-                },
-                hovertemplate=f"{domain} sample of class {name}"
-                "<extra></extra>",
-            )
-    return _plane(figure)
-
-
 def class_colour(index: int) -> str:
     """A class's colour; ten differ, then they come again."""
     return CLASSES[index % len(CLASSES)]
-
-
-def _plane(figure: go.Figure) -> go.Figure:
-    theme.dress(figure, "first axis (no unit)", "second axis (no unit)", 400)
-    figure.update_layout(hovermode="closest")
-    figure.update_xaxes(showticklabels=False)
-    figure.update_yaxes(showticklabels=False, scaleanchor="x")
-    return figure
 
 
 def looked_at(image: np.ndarray, heat: np.ndarray, said: str) -> go.Figure:

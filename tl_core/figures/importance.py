@@ -9,6 +9,8 @@ import plotly.graph_objects as go
 
 from tl_core.figures import theme
 
+UNIT = "sum of F (nats per weight²)"
+
 
 def lorenz_curves(
     curves: np.ndarray, names: Sequence[str], ginis: Sequence[float]
@@ -126,7 +128,7 @@ def traces(rows: Sequence[Mapping[str, float]]) -> go.Figure:
             hovertemplate=f"After %{{x}} steps the {key} diagonal sums to "
             "%{y:.3g}<extra></extra>",
         )
-    theme.dress(figure, "step of source training", "sum of F", 320)
+    theme.dress(figure, "step of source training", UNIT, 320)
     figure.update_layout(hovermode="closest")
     figure.update_xaxes(type="log", dtick=1)
     figure.update_yaxes(type="log", dtick=1)

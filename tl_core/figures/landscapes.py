@@ -49,9 +49,8 @@ def loss_plane(
     )
     _add_ways(figure, ways or {})
     _add_corners(figure, corners)
-    theme.dress(
-        figure, "distance between weights", "distance between weights", 380
-    )
+    title = "distance between weights (weight units)"
+    theme.dress(figure, title, title, 380)
     figure.update_layout(hovermode="closest", showlegend=False)
     figure.update_xaxes(constrain="domain")
     figure.update_yaxes(scaleanchor="x", constrain="domain")
@@ -88,7 +87,7 @@ def _add_corners(
             "size": 11,
             "line": {"width": 2, "color": "#000000"},
         },
-        hovertemplate="%{text}<extra></extra>",
+        hovertemplate="Here lies %{text}<extra></extra>",
     )
 
 
@@ -149,10 +148,11 @@ def loss_line(
                 "dash": theme.DOMAIN_DASH.get(name, dash),
                 "width": 2,
             },
-            hovertemplate=f"{label}: a loss of %{{y:.3f}} nats<extra></extra>",
+            hovertemplate=f"{label}: the loss is %{{y:.3f}} nats"
+            "<extra></extra>",
         )
     one, two = plain(ends)
-    title = f"way from {one} to {two}"
+    title = f"way from {one} to {two} (share)"
     theme.dress(figure, title, "loss (nats)")
     figure.update_xaxes(range=[0, 1], tickformat=".0%")
     figure.update_yaxes(rangemode="tozero")

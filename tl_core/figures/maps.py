@@ -32,7 +32,8 @@ def feature_map(arrays: Arrays, classes: Sequence[str]) -> go.Figure:
             for label, ok in zip(labels, right, strict=True)
         ]
         add_marks(figure, domain, arrays[f"{domain}_points"], right, hover)
-    theme.dress(figure, "first axis", "second axis", height=360)
+    one, two = "first principal axis", "second principal axis"
+    theme.dress(figure, f"{one} (no unit)", f"{two} (no unit)", height=360)
     figure.update_layout(hovermode="closest")
     figure.update_xaxes(showticklabels=False)
     figure.update_yaxes(showticklabels=False)
@@ -74,7 +75,7 @@ def add_samples(figure: go.Figure, samples: Arrays) -> None:
     """Labelled points in the plane; hollow marks are the first class."""
     for domain in theme.DOMAINS:
         labels = samples[f"{domain}_y"]
-        hover = [f"{domain}, class {label}" for label in labels]
+        hover = [f"{domain} point of class {label}" for label in labels]
         add_marks(figure, domain, samples[f"{domain}_x"], labels > 0, hover)
 
 
@@ -82,7 +83,7 @@ def point_map(samples: Arrays) -> go.Figure:
     """Points (n, 2) of both domains; hollow marks are the first class."""
     figure = go.Figure()
     add_samples(figure, samples)
-    theme.dress(figure, "x", "y", height=360)
+    theme.dress(figure, "x (no unit)", "y (no unit)", height=360)
     figure.update_layout(hovermode="closest")
     figure.update_yaxes(scaleanchor="x")
     return figure
@@ -108,11 +109,12 @@ def boundary_map(boundary: Arrays, samples: Arrays) -> go.Figure:
             contours={"start": 0, "end": 1, "size": 0.25},
             line={"width": 1, "color": theme.NEUTRAL},
             colorbar={"title": "p(lower moon)", "tickformat": ".0%"},
-            hovertemplate="p = %{z:.2f}<extra></extra>",
+            hovertemplate="Here a point is of the lower moon with p = "
+            "%{z:.2f}<extra></extra>",
         )
     )
     add_samples(figure, samples)
-    theme.dress(figure, "x", "y", height=400)
+    theme.dress(figure, "x (no unit)", "y (no unit)", height=400)
     figure.update_layout(hovermode="closest")
     figure.update_yaxes(scaleanchor="x", range=[-2, 2])
     figure.update_xaxes(range=[-2, 2])
@@ -133,11 +135,11 @@ def confusion_map(counts: np.ndarray, classes: Sequence[str]) -> go.Figure:
             zmax=1,
             colorscale="Cividis",
             colorbar={"tickformat": ".0%", "title": "share of row"},
-            hovertemplate="label %{y} read as %{x}: %{customdata} samples, "
-            "%{z:.0%} of its class<extra></extra>",
+            hovertemplate="%{customdata} samples of class %{y}, %{z:.0%} of "
+            "it, are read as %{x}<extra></extra>",
         )
     )
-    theme.dress(figure, "prediction", "label", height=360)
+    theme.dress(figure, "predicted class", "labelled class", height=360)
     figure.update_layout(hovermode="closest")
     figure.update_xaxes(type="category")
     figure.update_yaxes(type="category", autorange="reversed")

@@ -47,7 +47,9 @@ def race_curves(
         _add_mean(figure, strategy, steps[:shown], spans[:shown])
     last = max((h.spec.steps for h in histories), default=1)
     figure.update_xaxes(range=[0, last * 1.02])
-    theme.dress(figure, "adaptation step", "target accuracy", height=400)
+    theme.dress(
+        figure, "adaptation step", "target accuracy (share)", height=400
+    )
     return theme.shares(figure)
 
 
@@ -64,7 +66,7 @@ def _add_mean(
         mode="lines+markers",
         line={"color": style.colour, "dash": style.dash, "width": 2.5},
         marker={"symbol": style.marker, "size": 8},
-        hovertemplate=f"{name}: %{{y:.1%}}<extra></extra>",
+        hovertemplate=f"{name} reads %{{y:.1%}} of the target<extra></extra>",
     )
 
 
@@ -81,6 +83,7 @@ def _add_band(
         fill="toself",
         fillcolor=theme.tint(theme.style(strategy).colour, 0.15),
         line={"width": 0},
+        name=f"{sentences.title(strategy)}, 95 % band",
         legendgroup=strategy,
         showlegend=False,
         hoverinfo="skip",
@@ -99,7 +102,8 @@ def race_bars(histories: Sequence[History]) -> go.Figure:
     for strategy in sorted(spans, key=lambda key: spans[key].mean):
         results = [target_accuracy(h) for h in groups[strategy]]
         _add_result(figure, strategy, spans[strategy], results)
-    theme.dress(figure, "target accuracy, all test samples", "", height=400)
+    title = "target accuracy (share of all test samples)"
+    theme.dress(figure, title, "", height=400)
     figure.update_layout(showlegend=False, hovermode="closest")
     figure.update_xaxes(range=[0, 1.12], tickformat=".0%", dtick=0.25)
     return figure
@@ -114,21 +118,23 @@ def _add_result(
     figure.add_scatter(
         x=[span.mean],
         y=[name],
+        name=f"mean of {span.n} seeds",
         error_x={"array": [half], "thickness": 3, "width": 8},
         marker={"symbol": style.marker, "size": 13},
         line={"color": style.colour},
         text=[f"{span.mean:.1%}"],
         textposition="top center",
         mode="markers+text",
-        hovertemplate=f"{name}: {span.mean:.1%} ± {half:.1%} "
-        f"over {span.n} seeds<extra></extra>",
+        hovertemplate=f"{name} reads {span.mean:.1%} ± {half:.1%} of the "
+        f"target, the mean of {span.n} seeds<extra></extra>",
     )
     figure.add_scatter(
         x=results,
         y=[name] * len(results),
+        name="one seed",
         mode="markers",
         marker={"color": style.colour, "size": 6, "opacity": 0.5},
-        hovertemplate="seed result %{x:.1%}<extra></extra>",
+        hovertemplate=f"One seed of {name} reads %{{x:.1%}}<extra></extra>",
     )
 
 

@@ -29,7 +29,8 @@ def histogram(data: Mapping[str, Any], x: str) -> go.Figure:
             },
             fill="tozeroy",
             fillcolor=theme.tint(colour, 0.15),
-            hovertemplate=f"{name}: %{{y:.1%}} of values<extra></extra>",
+            hovertemplate=f"%{{y:.1%}} of the {name}'s values lie here"
+            "<extra></extra>",
         )
     theme.dress(figure, x, "share of values", height=240)
     figure.update_yaxes(tickformat=".0%", rangemode="tozero")
@@ -46,7 +47,8 @@ def distances(mmd: Mapping[str, Mapping[str, float]]) -> go.Figure:
         y=[mmd[stage]["value"] for stage in stages],
         marker_color=theme.TARGET,
         name="MMD²",
-        hovertemplate="%{x}: %{y:.4f}<extra></extra>",
+        hovertemplate="In %{x} the domains lie an MMD² of %{y:.4f} apart"
+        "<extra></extra>",
     )
     figure.add_scatter(
         x=stages,
@@ -59,9 +61,12 @@ def distances(mmd: Mapping[str, Mapping[str, float]]) -> go.Figure:
             "color": theme.NEUTRAL,
             "line": {"width": 3},
         },
-        hovertemplate="chance alone: %{y:.4f}<extra></extra>",
+        hovertemplate="Chance stays below %{y:.4f} in 95 % of relabellings"
+        "<extra></extra>",
     )
-    return theme.dress(figure, "stage of the source model", "MMD²", 240)
+    return theme.dress(
+        figure, "stage of the source model", "MMD² (no unit)", 240
+    )
 
 
 def accuracy_against_mmd(
@@ -85,11 +90,13 @@ def accuracy_against_mmd(
                 "size": 9,
             },
             text=[f"{knob or 'no shift'} {p['value']:g}" for p in mine],
-            hovertemplate="%{text}: %{y:.1%} at MMD² %{x:.3f}<extra></extra>",
+            hovertemplate="With %{text} it reads %{y:.1%} of the target, at "
+            "an MMD² of %{x:.3f}<extra></extra>",
         )
     if now is not None:
         _ring(figure, *now)
-    theme.dress(figure, "MMD² of the deepest features", "accuracy", 380)
+    title = "MMD² of the deepest features (no unit)"
+    theme.dress(figure, title, "target accuracy (share)", 380)
     figure.update_layout(hovermode="closest")
     return theme.shares(figure)
 
@@ -106,5 +113,6 @@ def _ring(figure: go.Figure, mmd: float, accuracy: float) -> None:
             "color": theme.TARGET,
             "line": {"width": 4},
         },
-        hovertemplate="your shift: %{y:.1%}<extra></extra>",
+        hovertemplate="With your shift it reads %{y:.1%} of the target, at "
+        "an MMD² of %{x:.3f}<extra></extra>",
     )

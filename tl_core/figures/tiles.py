@@ -63,7 +63,7 @@ def _sheet(maps: np.ndarray, texts: Sequence[str], columns: int) -> go.Figure:
             text=named[owner],
             showscale=False,
             hoverongaps=False,
-            hovertemplate="%{text}: %{z:.3g} here<extra></extra>",
+            hovertemplate="Here %{text} is %{z:.3g}<extra></extra>",
         )
     )
     width = min(620, LARGEST * min(columns, len(texts)))

@@ -38,8 +38,8 @@ def transfer_curves(
             line={"color": colour, "dash": dash},
             marker={"symbol": symbol, "size": 9},
             customdata=[[kept, 100 * s.half] for kept, s in enumerate(spans)],
-            hovertemplate=f"{name}, %{{customdata[0]}} stages: %{{y:.1%}} ± "
-            "%{customdata[1]:.1f} points<extra></extra>",
+            hovertemplate=f"{name} with %{{customdata[0]}} stages reads "
+            "%{y:.1%} ± %{customdata[1]:.1f} points<extra></extra>",
         )
     theme.dress(
         figure, "transplanted stages", "target accuracy (share)", height=400

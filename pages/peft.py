@@ -1,0 +1,37 @@
+"""PEFT: adapting a network by few numbers."""
+
+import streamlit as st
+
+from pages.ui import lora_count, peft
+
+PAGE = {
+    "title": "Few weights",
+    "icon": ":material/compress:",
+    "section": "Learn",
+    "order": 8,
+    "help": "LoRA and its kin: what few trained numbers reach, of what rank "
+    "a change is, and what switching off restores.",
+}
+
+st.title("Adapting with few numbers", anchor=False)
+st.markdown(
+    "A large network need not change everywhere to learn a task. **LoRA** "
+    "keeps $W_0$ and learns a product of two thin matrices, "
+    "$W = W_0 + \\frac{\\alpha}{r} B A$; $B$ starts at zero, so nothing "
+    "changes at first, and the change can be switched off."
+)
+VIEWS = {
+    "What it reaches": peft.front,
+    "Of what rank?": peft.what_rank,
+    "On and off": peft.on_and_off,
+    "Count": lora_count.show,
+}
+view = st.segmented_control(
+    "View",
+    list(VIEWS),
+    default=next(iter(VIEWS)),
+    key="peft.view",
+    label_visibility="collapsed",
+    required=True,
+)
+VIEWS[view or next(iter(VIEWS))]()

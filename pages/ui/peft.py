@@ -1,0 +1,163 @@
+"""Views of the PEFT page that show recorded runs."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from pages.ui import registry, results
+from pages.ui.charts import chart
+from tl_core import ranks, recording, sentences
+from tl_core.analysis.intervals import Interval, interval
+from tl_core.figures import peft as figures
+from tl_core.figures.peft import Way
+from tl_core.figures.race import by_strategy
+from tl_core.history import History
+from tl_core.studies import FEW_WEIGHTS, RANKS, STUDIES, TURNED
+
+FORGETTING = next(race for race in STUDIES if race.key == "forgetting")
+WITHIN = 0.02
+"""Share of the target that counts as about as good."""
+
+
+def front() -> None:
+    """What few trained numbers reach, on either domain."""
+    domain = st.segmented_control(
+        "Accuracy on",
+        ["target", "source"],
+        default="target",
+        key="peft.domain",
+        required=True,
+    )
+    groups = adapted()
+    if not groups:
+        st.info("`make record` makes the runs behind this chart.")
+        return
+    ways = [way(name, runs, domain or "target") for name, runs in groups]
+    words = said(ways)
+    st.markdown(f"**{words}**")
+    chart(figures.front(ways, domain or "target"), words, "peft.front")
+    st.caption(
+        "Each strategy adapts a network of upright digits to turned ones with "
+        "equal budgets and all labels; the source is read by the adapted "
+        "network, adapters on."
+    )
+    results.provenance([run for _, runs in groups for run in runs])
+    _links()
+
+
+def adapted() -> list[tuple[str, list[History]]]:
+    """The recorded runs of each way to adapt, by its name."""
+    groups = [
+        (f"rank {rank}", recording.recorded_race(race))
+        for rank, race in RANKS.items()
+    ]
+    others = by_strategy(recording.recorded_race(FEW_WEIGHTS))
+    groups += [(sentences.title(key), runs) for key, runs in others.items()]
+    return [(name, runs) for name, runs in groups if runs]
+
+
+def way(name: str, runs: list[History], domain: str) -> Way:
+    """One way to adapt: what it trains, and what it reaches on a domain."""
+    shares = [run.finished.accuracy[domain] for run in runs if run.finished]
+    trained = runs[0].phases[-1].parameters["trained"]
+    return Way(name, runs[0].spec.strategy, trained, interval(shares))
+
+
+def said(ways: list[Way]) -> str:
+    """What the fewest numbers buy that come near full fine-tuning."""
+    full = next(w for w in ways if w.strategy == "full")
+    near = [w for w in ways if w.reached.mean > full.reached.mean - WITHIN]
+    least = min(near, key=lambda w: w.trained)
+    share = 100 * least.trained / full.trained
+    return (
+        f"{sentences.title(least.strategy)}"
+        + (f" of {least.name}" if least.strategy == "lora" else "")
+        + f" trains {share:.0f} % of the numbers and reads "
+        f"{100 * least.reached.mean:.1f} %; full fine-tuning "
+        f"{100 * full.reached.mean:.1f} ± {100 * full.reached.half:.1f} %"
+    )
+
+
+def _links() -> None:
+    with st.container(horizontal=True):
+        for rank in (1, 8, 32):
+            given = {**TURNED, **RANKS[rank].settings, "strategy": "lora"}
+            st.page_link(
+                registry.path_of("run"),
+                label=f"Run rank {rank}",
+                icon=":material/play_arrow:",
+                query_params={k: str(v) for k, v in given.items()},
+            )
+
+
+def what_rank() -> None:
+    """Of what rank full fine-tuning's change is, beside chance."""
+    found = ranks.recorded()
+    if not found:
+        st.info("`make record` makes the numbers behind this chart.")
+        return
+    layers = found["layers"]
+    words = of_rank(layers)
+    st.markdown(
+        "LoRA supposes that a change needs few directions. Take the change "
+        "that **full** fine-tuning made, $\\Delta W = W - W_0$, and keep its "
+        f"largest singular values. {words}"
+    )
+    chart(figures.ranks(layers), words, "peft.ranks")
+    st.caption(
+        "Dotted: random matrices of the same shape, the mean of 50. A "
+        "convolution's weight is a matrix of filters by inputs. The change is "
+        f"that of {ranks.spec().strategy} on {ranks.spec().dataset}, seed "
+        f"{ranks.spec().seed} · {found['device']} · recorded "
+        f"{found['recorded']} · spec id `{ranks.spec().id}`"
+    )
+
+
+def of_rank(layers: list[dict[str, list[float]]], rank: int = 8) -> str:
+    """What a rank keeps of each layer's change, in words."""
+    parts = [
+        f"{100 * layer['keeps'][rank - 1]:.0f} % of {layer['layer']} "
+        f"({100 * layer['chance'][rank - 1]:.0f} % by chance)"
+        for layer in layers
+        if len(layer["keeps"]) > rank
+    ]
+    return f"Rank {rank} keeps " + ", ".join(parts) + "."
+
+
+def on_and_off() -> None:
+    """The source before, with the adapter on, and with it off."""
+    groups = by_strategy(recording.recorded_race(FORGETTING))
+    if "lora" not in groups:
+        st.info("`make record` makes the runs behind this chart.")
+        return
+    on = st.toggle("Adapter on", value=True, key="peft.on")
+    bars = source_shares(groups)
+    lit = "LoRA, on" if on else "LoRA, off"
+    words = (
+        f"{lit}: {100 * bars[lit].mean:.1f} ± {100 * bars[lit].half:.1f} % of "
+        f"the source, {100 * bars['before'].mean:.1f} % before"
+    )
+    st.markdown(f"**{words}**")
+    chart(figures.switched(bars, lit), words, "peft.switch")
+    st.caption(
+        "On, LoRA forgets like any fine-tuning, if less. Off, the network is "
+        "the one before, bit for bit: the base never moved. Full fine-tuning "
+        "has nothing to switch off."
+    )
+    results.provenance(groups["lora"])
+
+
+def source_shares(groups: dict[str, list[History]]) -> dict[str, Interval]:
+    """Source accuracy over seeds under the names of the bars."""
+    places = {
+        "before": ("lora", "source_before"),
+        "LoRA, on": ("lora", "source"),
+        "LoRA, off": ("lora", "source_adapter_off"),
+        "Full fine-tuning": ("full", "source"),
+    }
+    return {
+        name: interval(
+            [r.finished.accuracy[key] for r in groups[strategy] if r.finished]
+        )
+        for name, (strategy, key) in places.items()
+    }
