@@ -180,7 +180,7 @@ def laid_on(
     _, moved = projections.aligned([one, two])
     centre = moved.mean(0)
     wide, narrow = (np.linalg.norm(p - p.mean(0)) for p in (two, moved))
-    scale = wide / max(narrow, 1e-30)
+    scale = float(wide) / max(float(narrow), 1e-30)
     ends = np.cumsum([len(view["points"]) for view in after.values()])[:-1]
     parts = np.split(centre + scale * (moved - centre), ends)
     return {

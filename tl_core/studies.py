@@ -107,6 +107,8 @@ CURVES = {
     "AnB+": _curve("anb_tuned", "Other digits, tuned", 5, "tuned"),
 }
 """The transfer curves: a race of one strategy for every number of stages."""
+
+
 def _adapter(rank: int) -> Race:
     """LoRA of one rank; alpha grows with it, so that s stays 2."""
     return Race(

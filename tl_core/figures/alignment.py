@@ -238,5 +238,5 @@ def by_kernel(arrays: Arrays) -> go.Figure:
                 hovertemplate=f"{name}: %{{y:.4f}}<extra></extra>",
             )
     title = "bandwidth² / median distance²"
-    theme.dress(figure, title, "MMD² of features", 280)
+    theme.dress(figure, title, "MMD² of features (no unit)", 280)
     return figure.update_xaxes(type="category")
