@@ -83,7 +83,7 @@ export default function({parentElement, data}) {
       const [a, b] = [states[0].points[k], states[last].points[k]];
       return place(a.map((value, i) => value + t * (b[i] - value)));
     });
-    pen.lineWidth = 1.6; pen.globalAlpha = .8;
+    pen.lineWidth = 1.6; pen.globalAlpha = .9;
     at.forEach((p, k) => {
       if (!seen(k)) return;
       pen.fillStyle = pen.strokeStyle = groups[now.groups[k]].colour;

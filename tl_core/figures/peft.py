@@ -15,7 +15,7 @@ from tl_core.figures.maps import plain
 
 MOST = 32
 """Ranks that are drawn."""
-PLACES = {"lora": "bottom right", "partial": "bottom center"}
+PLACES = {"lora": "bottom right", "partial": "middle right"}
 """Where names stand beside their marks, if not above."""
 BOX = 100
 """Units of the longest side of a drawn matrix."""
@@ -132,14 +132,11 @@ def switched(bars: Mapping[str, Interval], lit: str) -> go.Figure:
         shade = 0.9 if name == lit else 0.35
         (said,) = plain([name])
         figure.add_bar(
-            x=[said],
+            x=[f"{said}<br>{span.mean:.1%}"],
             y=[span.mean],
             error_y={"array": [span.half], "width": 6, "color": theme.NEUTRAL},
             name=said,
             marker_color=theme.tint(theme.SOURCE, shade),
-            text=[f"{span.mean:.1%}"],
-            textposition="inside",
-            insidetextanchor="middle",
             hovertemplate=f"{said}: %{{y:.1%}} of the source<extra></extra>",
         )
     theme.dress(figure, "network", "source accuracy (share)", 340)
