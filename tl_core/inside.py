@@ -133,6 +133,18 @@ def looked_at(
     }
 
 
+def seen(
+    spec: RunSpec,
+    stage: str,
+    domain: str = "target",
+    index: int = 0,
+    own: np.ndarray | None = None,
+) -> dict[str, Any]:
+    """`maps` and `looked_at` of one picture: one question to wait for."""
+    asked_for = (spec, stage, domain, index, own)
+    return {**maps(*asked_for), **looked_at(*asked_for)}
+
+
 def attended(
     spec: RunSpec,
     stage: str,

@@ -70,9 +70,8 @@ def about(
 INSIDE = (
     inside.stages,
     inside.first_layer,
-    inside.maps,
     inside.best_images,
-    inside.looked_at,
+    inside.seen,
     inside.attended,
     depths.projected,
     depths.changed,

@@ -56,6 +56,11 @@ def still(figure: go.Figure, alt: str, key: str) -> None:
         _data(figure, key, alt)
 
 
+def numbers(figure: go.Figure, alt: str, key: str) -> None:
+    """The data of what a component of our own draws, to stand beneath it."""
+    _data(figure, key, alt)
+
+
 def drawings(figure: go.Figure, alt: str) -> str:
     """A figure of lines or dots as HTML, once for desks, once for phones."""
     return "".join(

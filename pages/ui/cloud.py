@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 import streamlit as st
 
+from pages.ui.charts import numbers
 from tl_core.figures import cloud
 
 HTML = """
@@ -192,6 +193,7 @@ def show(found: cloud.Found, colour: str, said: str, key: str) -> None:
         "said": said,
     }
     component(key=key, data=data)
+    numbers(cloud.scatter(found), said, key)
 
 
 @st.cache_data(max_entries=16, show_spinner=False)

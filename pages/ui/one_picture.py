@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-import numpy as np
 import streamlit as st
 
 from pages.ui import asking, canvas, inside, own_picture
@@ -17,16 +16,16 @@ OWN = {"your own": own_picture.ask, "drawn here": canvas.ask}
 """Where a picture comes from that is in no dataset."""
 
 
+@st.fragment
 def show(settings: inside.Settings) -> None:
     """One picture: what a stage makes of it, and where the evidence lies."""
     options = _ask(settings)
     if options is None:
         return
     stage = options["stage"]
-    found = asking.answer("maps", settings, options)
-    looked = asking.answer("looked_at", settings, options)
+    found = asking.answer("seen", settings, options)
     if found:
-        _evidence(found["image"], looked)
+        _evidence(found)
         maps = found["maps"]
         each = "channel by channel" if len(maps) > 1 else "patch by patch"
         st.markdown(f"**What {stage} makes of it**, {each}")
@@ -64,18 +63,18 @@ def _ask(settings: inside.Settings) -> dict[str, Any] | None:
     return options
 
 
-def _evidence(image: np.ndarray, looked: dict[str, Any] | None) -> None:
+def _evidence(found: dict[str, Any]) -> None:
     left, right = st.columns(2)
+    image, said = found["image"], found["said"]
     with left:
         st.markdown("**The picture**, as the network gets it")
         st.image(image_grid(image[None], 1), width=300, alt="The picture.")
-    if looked:
-        with right:
-            sure = sentences.percent(looked["sure"])
-            st.markdown(f"**It says** {looked['said']} ({sure} sure), for:")
-            figure = features.looked_at(image, looked["heat"], looked["said"])
-            words = takeaways.evidence(looked["heat"], looked["said"])
-            chart(figure, words, "features.cam")
+    with right:
+        sure = sentences.percent(found["sure"])
+        st.markdown(f"**It says** {said} ({sure} sure), for:")
+        figure = features.looked_at(image, found["heat"], said)
+        words = takeaways.evidence(found["heat"], said)
+        chart(figure, words, "features.cam")
 
 
 def _attention(settings: inside.Settings, options: dict[str, Any]) -> None:

@@ -162,8 +162,7 @@ def questions() -> None:
     settings = default_choice("mnist_to_optdigits")
     picture = {"stage": "conv1", "domain": "target", "index": 3}
     for name, options in (
-        ("maps", picture),
-        ("looked_at", {**picture, "stage": "conv2"}),
+        ("seen", {**picture, "stage": "conv2"}),
         ("best_images", {"stage": "conv2", "channel": 0}),
         ("first_layer", {}),
         ("projected", {"stage": "dense", "how": "pca"}),
@@ -181,7 +180,7 @@ def main() -> None:
     warnings.simplefilter("ignore")
     training.use_threads()
     say(f"{torch.get_num_threads()} threads, torch {torch.__version__}")
-    for strategy in ("dann", "mmd", "full"):
+    for strategy in ("mmd", "dann", "full"):
         measuring(strategy)
     frozen_prefix()
     exact_fisher()

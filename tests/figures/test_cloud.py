@@ -135,3 +135,16 @@ def test_a_target_without_a_source_is_enough():
     found = cloud.payload(alone, "domain")
     assert [g["name"] for g in found["groups"]] == ["target"]
     assert "source" not in cloud.takeaway(alone, "pca")
+
+
+def test_the_points_can_be_had_as_a_table_and_a_file():
+    from tl_core.figures import data, svg
+
+    found = TWO
+    figure = cloud.scatter(found)
+    table = data.as_table(figure)
+    states = [name for name in cloud.STATES if name in found]
+    n = sum(len(labels) for labels in found["labels"].values())
+    assert len(table) == n * len(states)
+    assert list(table["text"][:n]) == cloud.captions(found, states[0])
+    assert "<svg" in svg.document(figure, 400, 300, "said")

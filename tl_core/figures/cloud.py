@@ -12,6 +12,7 @@ from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
+import plotly.graph_objects as go
 from PIL import Image
 
 from tl_core.figures import theme
@@ -106,6 +107,37 @@ def sheet(images: np.ndarray) -> dict[str, Any]:
         "width": width,
         "height": height,
     }
+
+
+def scatter(found: Found) -> go.Figure:
+    """The same points as a figure, for its table and its file: a trace for
+    each domain and state."""
+    figure = go.Figure()
+    words = {name: captions(found, name) for name in STATES if name in found}
+    for state, said in words.items():
+        place = 0
+        for domain, view in found[state].items():
+            x, y = view["points"].T
+            figure.add_scatter(
+                x=np.round(x, 4).tolist(),
+                y=np.round(y, 4).tolist(),
+                text=said[place : place + len(x)],
+                name=f"{domain}, {state}",
+                mode="markers",
+                marker={
+                    "color": theme.DOMAINS[domain],
+                    "symbol": theme.DOMAIN_MARKER[domain],
+                    "opacity": 1.0 if state == "after" else 0.5,
+                },
+            )
+            place += len(x)
+    theme.dress(figure, "first axis (no unit)", "second axis (no unit)")
+    for axis, update in ((0, figure.update_xaxes), (1, figure.update_yaxes)):
+        places = np.concatenate(
+            [_row(found[name], "points")[:, axis] for name in words]
+        )
+        update(range=[float(places.min()), float(places.max())])
+    return figure
 
 
 def takeaway(found: Found, how: str) -> str:
