@@ -47,4 +47,9 @@ def transfer_curves(
     ticks = ["none", *(f"to {stage}" for stage in stages)]
     figure.update_xaxes(tickvals=list(range(len(ticks))), ticktext=ticks)
     figure.update_layout(hovermode="closest")
-    return theme.shares(figure)
+    theme.shares(figure)
+    # The curves lie close together, and all far above zero.
+    least = min(
+        span.mean - span.half for row in curves.values() for span in row
+    )
+    return figure.update_yaxes(range=[least - 0.01, 1.005])
