@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from pages.ui import inside, one_picture, promises, transfer, url
+from pages.ui import inside, one_picture, plane, promises, transfer, url
 
 PAGE = {
     "title": "Features",
@@ -28,7 +28,7 @@ views = {
     "First filters": inside.filters,
     "One picture": one_picture.show,
     "One channel": inside.channel,
-    "In the plane": inside.plane,
+    "In the plane": plane.show,
 }
 view = st.segmented_control(
     "View",

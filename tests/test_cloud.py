@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from pages.ui import cloud, inside
+from pages.ui import cloud, plane
 from tests.test_pages import lab, opened, text  # noqa: F401
 
 pytestmark = pytest.mark.filterwarnings("default")
@@ -17,7 +17,7 @@ def given(app) -> dict:
 
 
 def test_the_plane_shows_pictures_and_moves_after_adaptation(monkeypatch):
-    monkeypatch.setattr(inside, "STEPS", 5)
+    monkeypatch.setattr(plane, "STEPS", 5)
     app = opened("features", dataset="mnist_to_optdigits")
     app.session_state["features.view"] = "In the plane"
     app.run()
@@ -36,6 +36,7 @@ def test_the_plane_shows_pictures_and_moves_after_adaptation(monkeypatch):
         "read wrongly",
     ]
     assert "after adaptation" in both["said"]
+    assert "How much adaptation changed each stage" in text(app)
 
 
 def test_names_reach_the_page_as_text():

@@ -8,7 +8,6 @@ from torch import nn
 from tests.conftest import toy
 from tl_core import adapters, lora_count, low_rank, ranks
 from tl_core.lora_count import LARGE, WHERE
-from tl_core.studies import RANKS
 
 
 def test_a_product_of_thin_matrices_is_kept_by_its_rank():
@@ -86,4 +85,3 @@ def test_memory_is_sixteen_bytes_a_trained_number():
     assert lora_count.memory_in_full(network) == 16 * network.parameters
     small = lora_count.memory(network, 1000)
     assert small == 4 * network.parameters + 16 * 1000
-    assert list(RANKS) == sorted(RANKS)

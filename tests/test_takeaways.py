@@ -122,3 +122,10 @@ def test_centres_and_shares_of_importance():
     assert "hold 5.0 %" in takeaways.unequal(lorenz, 0.0)
     said = takeaways.heaviest("ab", np.array([0.2, 0.8]), np.array([0.9, 0.1]))
     assert "in b: 80.0 % of it in 10.0 % of the weights" in said
+
+
+def test_what_adaptation_changed_is_told_against_the_source_model():
+    cka = np.array([[0.9, 0.1], [0.2, 0.4]])
+    said = takeaways.kept(cka, ["a", "b"], "adaptation", "the source model")
+    assert said.startswith("By CKA adaptation changed b most")
+    assert "the source model to 0.40" in said

@@ -133,16 +133,9 @@ def looked_at(
     }
 
 
-def seen(
-    spec: RunSpec,
-    stage: str,
-    domain: str = "target",
-    index: int = 0,
-    own: np.ndarray | None = None,
-) -> dict[str, Any]:
-    """`maps` and `looked_at` of one picture: one question to wait for."""
-    asked_for = (spec, stage, domain, index, own)
-    return {**maps(*asked_for), **looked_at(*asked_for)}
+def seen(spec: RunSpec, **which: Any) -> dict[str, Any]:
+    """`maps` and `looked_at` of `which` picture: one question to wait for."""
+    return {**maps(spec, **which), **looked_at(spec, **which)}
 
 
 def attended(

@@ -51,13 +51,19 @@ def apart(found: Rows) -> str:
     )
 
 
-def kept(cka: np.ndarray, stages: Sequence[str]) -> str:
-    """Which stage training changed most: the diagonal of CKA (n, n)."""
+def kept(
+    cka: np.ndarray,
+    stages: Sequence[str],
+    by: str = "training",
+    start: str = "its random start",
+) -> str:
+    """Which stage was changed most `by` something: the diagonal of CKA
+    (n, n) with the `start`."""
     own = np.diag(cka)
     least, most = int(own.argmin()), int(own.argmax())
     return (
-        f"By CKA training changed {stages[least]} most, which agrees with its "
-        f"random start to {own[least]:.2f}, and {stages[most]} least, which "
+        f"By CKA {by} changed {stages[least]} most, which agrees with "
+        f"{start} to {own[least]:.2f}, and {stages[most]} least, which "
         f"agrees to {own[most]:.2f}."
     )
 

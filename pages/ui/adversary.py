@@ -40,8 +40,8 @@ def show() -> None:
     st.caption(
         "Hollow marks are the upper moon. Arrows point down a sample's loss, "
         "half a unit for a gradient of 1; λ grows along Ganin's ramp, so what "
-        "is received is 0 at first. Adam, 600 steps, 200 points of each "
-        "domain in every step; shares are of 200 test points each. "
+        f"is received is 0 at first. {int(found['steps'][-1])} steps of Adam "
+        "with all points of both domains; shares are of test points. "
         + _when(found)
     )
 

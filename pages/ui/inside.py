@@ -3,33 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
 
 import numpy as np
 import streamlit as st
 
-from pages.ui import asking, cloud, fits
+from pages.ui import asking, fits
 from pages.ui.charts import chart
 from tl_core import catalog, gallery, sentences, takeaways
-from tl_core.figures import cloud as points
 from tl_core.figures import depths, features, tiles
 from tl_core.figures import filters as waves
 from tl_core.figures.samples import image_grid
-from tl_core.fit import (
-    default_choice,
-    fitting_backbones,
-    fitting_strategies,
-)
+from tl_core.fit import default_choice, fitting_backbones
 
 Settings = dict[str, str]
 MOST = 64
 """Maps shown of one stage."""
 GABOR = 5
 """Pixels a filter needs for eight numbers of a Gabor function."""
-STEPS = 100
-"""Of an adaptation while a reader waits."""
-UNMOVED = ("source_only", "scratch")
-"""Strategies that leave the source model as it is, or do not start there."""
 
 
 def choose(given: Mapping[str, str]) -> Settings:
@@ -39,7 +29,7 @@ def choose(given: Mapping[str, str]) -> Settings:
     dataset = left.selectbox(
         "Domain shift",
         known,
-        index=_place(known, given.get("dataset", "")),
+        index=place(known, given.get("dataset", "")),
         format_func=lambda key: catalog.entry("datasets", key).card.title,
         key="features.dataset",
     )
@@ -47,14 +37,14 @@ def choose(given: Mapping[str, str]) -> Settings:
     backbone = right.selectbox(
         "Backbone",
         fitting,
-        index=_place(fitting, given.get("backbone", "")),
+        index=place(fitting, given.get("backbone", "")),
         format_func=lambda key: catalog.entry("backbones", key).card.title,
         key=f"features.backbone.{dataset}",
     )
     return {**default_choice(dataset), "backbone": backbone}
 
 
-def _place(keys: tuple[str, ...], key: str) -> int:
+def place(keys: tuple[str, ...], key: str) -> int:
     return keys.index(key) if key in keys else 0
 
 
@@ -172,66 +162,3 @@ def channel(settings: Settings) -> None:
             f"ascent reaches {found['reached']:.2f}"
         )
         st.image(image_grid(found["made"][None], 1), width=200, alt="Made.")
-
-
-def plane(settings: Settings) -> None:
-    """Test samples of a stage in two dimensions, with their pictures; before
-    adaptation, and after it where that is asked for."""
-    left, middle, right = st.columns(3)
-    with left:
-        stage = stage_of(settings, "plane", last=True)
-    how = middle.selectbox("Projection", ["pca", "tsne"], key="features.how")
-    colour = right.selectbox(
-        "Colour by", points.COLOURS, key="features.colour"
-    )
-    options = {"stage": stage, "how": how}
-    strategy = _adaptation(settings)
-    found = asking.answer("projected", settings, options)
-    if found and strategy:
-        found = _adapted(settings, strategy, options) or found
-    if found:
-        st.markdown(
-            f"**Each mark is a test sample**, as {stage} sees it: point at "
-            "one to see its picture · circles are source, diamonds target; "
-            "hollow marks are read wrongly"
-        )
-        said = points.takeaway(found, how)
-        cloud.show(found, colour, said, "features.plane")
-        st.caption(said)
-
-
-def _adapted(settings: Settings, strategy: str, options: Settings) -> Any:
-    """The samples before and after; None while a busy worker adapts, which
-    goes on and is sooner done when asked again."""
-    asked = {**settings, "strategy": strategy, "steps": str(STEPS)}
-    found = asking.answer("changed", asked, options)
-    if not found:
-        st.button("Ask again", key="features.again", icon=":material/refresh:")
-    return found
-
-
-def _adaptation(settings: Settings) -> str:
-    """The strategy after which to look too, or "" for none."""
-    left, right = st.columns([1, 2], vertical_alignment="bottom")
-    wanted = left.toggle(
-        "After adaptation too",
-        key="features.after",
-        help=f"Adapts a network anew, for {STEPS} steps: it takes as long as "
-        "a short run.",
-    )
-    if not wanted:
-        return ""
-    dataset, backbone = settings["dataset"], settings["backbone"]
-    offered = [
-        key
-        for key in fitting_strategies(dataset, backbone)
-        if key not in UNMOVED
-    ]
-    chosen: str = right.selectbox(
-        "Strategy",
-        offered,
-        index=_place(tuple(offered), settings["strategy"]),
-        format_func=sentences.title,
-        key=f"features.strategy.{dataset}.{backbone}",
-    )
-    return chosen

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections import Counter
+
 import streamlit as st
 
 from pages.ui.charts import chart
@@ -65,9 +67,15 @@ def said(network: Large, rank: int, where: str) -> str:
 def formula(network: Large, rank: int, where: str) -> str:
     """The sum r (d + k) over the matrices of all blocks, in LaTeX."""
     adapted = [s for n, s in network.shapes.items() if n in WHERE[where]]
-    parts = [f"({d:,}+{k:,})".replace(",", "{,}") for d, k in adapted]
+    counted = Counter(adapted).items()
+    parts = [rf"{n}\,({_tex(d)}+{_tex(k)})" for (d, k), n in counted]
     total = lora_count.trained(network, rank, WHERE[where])
     return (
         rf"{network.blocks}\cdot {rank}\cdot\left[{'+'.join(parts)}\right]"
-        rf" = {total:,}".replace(",", "{,}").replace("{{,}}", "{,}")
+        f" = {_tex(total)}"
     )
+
+
+def _tex(number: int) -> str:
+    """With commas that LaTeX takes for no punctuation."""
+    return f"{number:,}".replace(",", "{,}")

@@ -29,10 +29,12 @@ def show(settings: dict[str, str]) -> None:
     """Twelve source models: the scores, the outcomes, and their ranks; then
     the scores of the reader's own choice."""
     st.markdown(
-        "**Which source model is worth fine-tuning?** Twelve are at hand, "
-        "two networks after more or less training on printed digits. 100 "
-        "labels of handwritten ones are known, and scores are computed from "
-        "them in a blink. Do they foretell what adaptation reaches?"
+        "**Which source model is worth fine-tuning?** "
+        f"{len(CANDIDATES)} are at hand, two networks after more or less "
+        "training on printed digits. "
+        f"{CANDIDATES[0].settings['target_labels']} labels of handwritten "
+        "ones are known, and scores come from them without training. Do they "
+        "foretell what adaptation reaches?"
     )
     if promises.recorded():
         _recorded()

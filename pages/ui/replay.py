@@ -139,7 +139,8 @@ def show(histories: Sequence[History], said: str) -> None:
     component(key="replay", data=payload(histories, said))
     st.caption(
         "Means over seeds, measured on up to 256 held-out samples while they "
-        "adapt; the verdict above is on all test samples."
+        "adapt, straight lines between; the verdict above is on all test "
+        "samples."
     )
 
 

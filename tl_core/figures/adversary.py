@@ -116,7 +116,8 @@ def _surface(axis: np.ndarray, p: np.ndarray, of: str) -> go.Contour:
         showscale=False,
         showlegend=False,
         name=f"p({said})",
-        hovertemplate=f"p({said}) = %{{z:.2f}}<extra></extra>",
+        hovertemplate=f"Here the {said} has a probability of %{{z:.0%}}"
+        "<extra></extra>",
     )
 
 
@@ -172,7 +173,7 @@ def _line(found: Film, row: int, kind: str) -> np.ndarray:
 
 
 def _dress(figure: go.Figure, found: Film, steps: list[int]) -> None:
-    theme.dress(figure, "", "", 520)
+    theme.dress(figure, "", "", 580)
     reach, wide = float(found["axis"][-1]), 1.1 * float(found["z_axis"][-1])
     for column, end, unit in ((1, reach, "x"), (2, wide, "z")):
         span = [-end, end]
@@ -193,9 +194,9 @@ def _slider(steps: list[int]) -> dict[str, Any]:
         "active": len(steps) - 1,
         "bgcolor": theme.tint(theme.NEUTRAL, 0.3),
         "bordercolor": theme.NEUTRAL,
-        "x": 0.16,
-        "len": 0.84,
-        "pad": {"t": 55},
+        "x": 0,
+        "len": 1,
+        "pad": {"t": 105},
         "currentvalue": {"prefix": "step "},
         "steps": [
             {"label": str(s), "method": "animate", "args": [[str(s)], now]}

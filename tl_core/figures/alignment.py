@@ -128,7 +128,7 @@ def witness_map(
             contours={"coloring": "heatmap"},
             line={"width": 0.5, "color": theme.NEUTRAL},
             colorbar={"title": "f(z)"},
-            hovertemplate="f = %{z:+.3f}<extra></extra>",
+            hovertemplate="Here f is %{z:+.3f}<extra></extra>",
         )
     )
     add_samples(figure, dict(samples))
@@ -180,7 +180,8 @@ def fresh(steps: Sequence[int], values: Sequence[float]) -> go.Figure:
         y=list(values),
         mode="lines+markers",
         line={"color": theme.style("dann").colour},
-        hovertemplate="A-distance %{y:.2f} of 2<extra></extra>",
+        hovertemplate="A fresh classifier puts them %{y:.2f} of 2 apart"
+        "<extra></extra>",
     )
     theme.dress(figure, "adaptation step", "A-distance (0 to 2)", 260)
     figure.update_yaxes(range=[-0.05, 2.05])
@@ -235,7 +236,8 @@ def by_kernel(arrays: Arrays) -> go.Figure:
                 mode="lines+markers" if name == when else "lines",
                 line=line,
                 marker={"symbol": theme.MARKERS[place], "size": 8},
-                hovertemplate=f"{name}: %{{y:.4f}}<extra></extra>",
+                hovertemplate=f"{name}, this kernel finds an MMD² of "
+                "%{y:.4f}<extra></extra>",
             )
     title = "bandwidth² / median distance²"
     theme.dress(figure, title, "MMD² of features (no unit)", 280)
