@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from pages.ui import adversary, alignment, statistics, witness
+from pages.ui import adversary, alignment, statistics, views, witness
 
 PAGE = {
     "title": "Alignment",
@@ -27,12 +27,4 @@ VIEWS = {
     "Two moons": witness.moons,
     "DANN, step by step": adversary.show,
 }
-view = st.segmented_control(
-    "View",
-    list(VIEWS),
-    default=next(iter(VIEWS)),
-    key="alignment.view",
-    label_visibility="collapsed",
-    required=True,
-)
-VIEWS[view or next(iter(VIEWS))]()
+views.show("alignment", VIEWS)

@@ -2,7 +2,15 @@
 
 import streamlit as st
 
-from pages.ui import inside, one_picture, plane, promises, transfer, url
+from pages.ui import (
+    inside,
+    one_picture,
+    plane,
+    promises,
+    transfer,
+    url,
+    views,
+)
 
 PAGE = {
     "title": "Features",
@@ -20,22 +28,13 @@ st.markdown(
     "source alone, and see where source and target part."
 )
 settings = inside.choose(url.settings())
-url.keep(settings)
-views = {
-    "Stage by stage": inside.by_stage,
-    "Transfer by depth": lambda settings: transfer.show(),
-    "Before training": promises.show,
-    "First filters": inside.filters,
-    "One picture": one_picture.show,
-    "One channel": inside.channel,
-    "In the plane": plane.show,
+VIEWS = {
+    "Stage by stage": lambda: inside.by_stage(settings),
+    "Transfer by depth": transfer.show,
+    "Before training": lambda: promises.show(settings),
+    "First filters": lambda: inside.filters(settings),
+    "One picture": lambda: one_picture.show(settings),
+    "One channel": lambda: inside.channel(settings),
+    "In the plane": lambda: plane.show(settings),
 }
-view = st.segmented_control(
-    "View",
-    list(views),
-    default=next(iter(views)),
-    key="features.view",
-    label_visibility="collapsed",
-    required=True,
-)
-views[view or next(iter(views))](settings)
+views.show("features", VIEWS, settings)

@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from pages.ui import forgetting, landscape, needs, url
+from pages.ui import forgetting, landscape, needs, url, views
 
 PAGE = {
     "title": "Forgetting",
@@ -21,26 +21,17 @@ st.markdown(
     "around them."
 )
 CHANNELS = "Which channels matter"
-given = url.settings()
 settings: dict[str, str] = {}
-views = {
+VIEWS = {
     "What is lost": forgetting.lost,
     "The price of remembering": forgetting.price_of,
     "Which weights matter": forgetting.weights,
     CHANNELS: lambda: needs.show(settings),
     "The landscape": landscape.show,
 }
-first = next(iter(views))
-view = st.segmented_control(
-    "View",
-    list(views),
-    default=given["view"] if given.get("view") in views else first,
-    key="forgetting.view",
-    label_visibility="collapsed",
-    required=True,
-)
-view = view or first
+given = url.settings()
+view = views.pick("forgetting", tuple(VIEWS))
 if view == CHANNELS:
     settings = needs.choose(given)
-url.keep({**settings, "view": view} if view != first else {})
-views[view]()
+views.keep(settings, view, next(iter(VIEWS)))
+VIEWS[view]()

@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from pages.ui import lora_count, peft
+from pages.ui import lora_count, peft, views
 
 PAGE = {
     "title": "Few weights",
@@ -26,12 +26,4 @@ VIEWS = {
     "On and off": peft.on_and_off,
     "Count": lora_count.show,
 }
-view = st.segmented_control(
-    "View",
-    list(VIEWS),
-    default=next(iter(VIEWS)),
-    key="peft.view",
-    label_visibility="collapsed",
-    required=True,
-)
-VIEWS[view or next(iter(VIEWS))]()
+views.show("peft", VIEWS)

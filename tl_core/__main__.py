@@ -74,6 +74,7 @@ def parser() -> Parser:
     said.set_defaults(run=judge_claims)
 
     again = commands.add_parser("record", help="make assets/recorded again")
+    again.add_argument("--missing", action="store_true")
     again.set_defaults(run=record_assets)
     return top
 
@@ -214,9 +215,10 @@ def tell(
 
 
 def record_assets(options: argparse.Namespace) -> int:
-    """Make every recorded run again."""
-    recording.record(say)
-    gallery.record_all(say)
+    """Make every recorded run again, or those that are missing."""
+    recording.record(say, options.missing)
+    if not options.missing:
+        gallery.record_all(say)
     return 0
 
 

@@ -12,12 +12,12 @@ from dataclasses import dataclass
 from math import inf
 
 from tl_core.analysis.intervals import Interval, interval
+from tl_core.experiments import EVERY
 from tl_core.history import History
-from tl_core.races import RACES, Race
+from tl_core.races import Race
 from tl_core.spec import RunSpec
-from tl_core.studies import STUDIES
 
-EXPERIMENTS = {race.key: race for race in (*RACES, *STUDIES)}
+EXPERIMENTS = {race.key: race for race in EVERY}
 
 
 @dataclass(frozen=True)

@@ -20,7 +20,7 @@ from tl_core.backbones.base import Network, pooled
 from tl_core.batch_norm import fitted_to
 from tl_core.cadence import cadence
 from tl_core.card import Sees
-from tl_core.datasets.base import Domain, DomainPair
+from tl_core.datasets.base import Domain, DomainPair, Samples, Unlabelled
 from tl_core.events import ArraysTaken, Evaluated
 from tl_core.prefix import Prefix
 from tl_core.selection import information
@@ -30,6 +30,8 @@ LOOK = 256
 """Test samples of each domain in one point of a curve."""
 STATISTICS = 256
 """Training samples of a domain from which BatchNorm statistics come."""
+LEARNED = 64
+"""Labelled training samples on which the gap to held-out ones is seen."""
 
 
 @torch.no_grad()
@@ -90,7 +92,8 @@ class Judge:
     """Measures one network before, during and after its adaptation.
 
     The source is read by the network's own head, or, where the target has
-    other classes, by the head of source training.
+    other classes, by the head of source training. `learned` is what is
+    trained on, of interest where it has labels.
     """
 
     def __init__(
@@ -99,16 +102,17 @@ class Judge:
         pair: DomainPair,
         strategy: Strategy,
         prefix: Prefix,
+        learned: Samples | Unlabelled | None = None,
     ) -> None:
         self.model, self.pair, self.prefix = model, pair, prefix
+        self.learned = learned if isinstance(learned, Samples) else None
         self.domains = {"source": pair.source, "target": pair.target}
         self.classes = {"source": pair.head_classes, "target": pair.classes}
         if not pair.has_source:
             del self.domains["source"]
         self.switched_off = getattr(strategy, "switched_off", None)
-        self.own_statistics = (
-            getattr(strategy, "statistics", "running") == "domain"
-        )
+        statistics = getattr(strategy, "statistics", "running")
+        self.own_statistics = statistics == "domain"
         self.fed = 1 if strategy.card.sees is Sees.TARGET else 2
         self.diagnose = getattr(strategy, "diagnose", None)
         self.first: dict[str, dict[str, Tensor]] = {}
@@ -133,6 +137,7 @@ class Judge:
         scores = {
             "information": self._information(z),
             **of_last_stage(features),
+            **self.fitted(),
             **self.diagnosis(),
         }
         return Evaluated("adapt", step, shares, mmd, LOOK, scores, null)
@@ -166,15 +171,21 @@ class Judge:
         own = self.domains["target"].train.x[:STATISTICS]
         return information(read(self.model, self.prefix, own)[0])
 
+    def fitted(self) -> dict[str, float]:
+        """Accuracy on labelled samples that are trained on."""
+        if self.learned is None:
+            return {}
+        seen = self.learned.first(LEARNED)
+        logits = read(self.reader("target"), self.prefix, seen.x)[0]
+        return {"fitted": accuracy(logits, seen.y)}
+
     def diagnosis(self) -> dict[str, float]:
         """What the strategy itself measures on held-out samples."""
         if self.diagnose is None:
             return {}
         s, t = (d.test.first(LOOK) for d in self.domains.values())
-        found: dict[str, float] = self.diagnose(
-            self.model.eval(), Batch(s.x, s.y, t.x, t.y, 1.0)
-        )
-        return found
+        held_out = Batch(s.x, s.y, t.x, t.y, 1.0)
+        return dict(self.diagnose(self.model.eval(), held_out))
 
     def verdict(self) -> dict[str, float]:
         """Accuracies on the full test sets, before and after."""

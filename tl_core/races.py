@@ -25,7 +25,8 @@ class Race:
     """Several strategies on one pair, with equal budgets.
 
     `knobs` are settings of single strategies; `note` says where settings
-    were chosen, for a choice made on a pair flatters the result there.
+    were chosen, for a choice made on a pair flatters the result there. Of a
+    `brief` one only curves and verdicts are recorded.
     """
 
     key: str
@@ -35,6 +36,7 @@ class Race:
     strategies: tuple[str, ...] = CONTENDERS
     knobs: dict[str, dict[str, object]] = field(default_factory=dict)
     seeds: tuple[int, ...] = SEEDS
+    brief: bool = False
 
     def spec(self, strategy: str, seed: int) -> RunSpec:
         """The run of one strategy with one seed."""

@@ -11,7 +11,7 @@ import gzip
 import json
 import sys
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from datetime import UTC, datetime
 from functools import cache
 from hashlib import sha256
@@ -20,15 +20,20 @@ from typing import Any
 
 from tl_core import events
 from tl_core.events import Event
+from tl_core.experiments import EVERY
 from tl_core.history import History
 from tl_core.home import ASSETS
-from tl_core.races import RACES, Race
+from tl_core.races import Race
 from tl_core.spec import RunSpec, spec_from_dict
-from tl_core.studies import STUDIES
 
 RECORDED = ASSETS / "recorded"
+FEW = 5
+"""Steps between two that a brief recording keeps."""
 SHARED = RECORDED / "samples"
 """Pictures of a pair's samples, which all runs on it show: kept once."""
+
+
+_Told = tuple[float, Event]
 
 
 def path_of(run_id: str) -> Path:
@@ -100,23 +105,39 @@ def recorded_race(race: Race) -> list[History]:
     return [history for history in found if history is not None]
 
 
-def record(say: Callable[[str], None]) -> None:
-    """Run every race and study again here and keep what happened."""
+def record(say: Callable[[str], None], missing: bool = False) -> None:
+    """Run every experiment again here and keep what happened; or only those
+    that are `missing`."""
     from tl_core.training import train
 
-    wanted = {
-        spec.id: spec for race in (*RACES, *STUDIES) for spec in race.specs()
-    }
+    whole = {s.id for race in EVERY if not race.brief for s in race.specs()}
+    wanted = {spec.id: spec for race in EVERY for spec in race.specs()}
     for number, spec in enumerate(wanted.values(), 1):
+        if missing and path_of(spec.id).is_file():
+            continue
         start = time.monotonic()
         told = [(time.monotonic() - start, e) for e in train(spec)]
-        write(spec, told, peak_memory())
+        kept = told if spec.id in whole else list(_brief(told))
+        write(spec, kept, peak_memory())
         say(
             f"{number}/{len(wanted)} {spec.dataset} {spec.strategy} "
             f"seed {spec.seed}: {told[-1][0]:.1f} s"
         )
     _remove_unused(set(wanted))
     read.cache_clear()
+
+
+def _brief(told: Iterable[tuple[float, Event]]) -> Iterator[_Told]:
+    """What curves and verdicts need: no pictures, and of the steps those of
+    adaptation, one in FEW."""
+    for seconds, event in told:
+        if isinstance(event, events.StepDone):
+            if event.phase == "adapt" and event.step % FEW == 0:
+                yield seconds, event
+        elif getattr(event, "phase", "") != "pretrain" and not isinstance(
+            event, events.ArraysTaken
+        ):
+            yield seconds, event
 
 
 def _remove_unused(wanted: set[str]) -> None:

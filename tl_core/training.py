@@ -188,7 +188,7 @@ def adapt(spec: RunSpec, model: Network, pair: DomainPair) -> Iterator[Event]:
     visible = visible_pair(spec, pair)
     model.dropout = Dropout(spec.dropout, spec.seed + 4)
     prefix = Prefix(model, visible.target.x, spec.augmentation == "none")
-    judge = evaluation.Judge(model, pair, strategy, prefix)
+    judge = evaluation.Judge(model, pair, strategy, prefix, visible.target)
     with torch.random.fork_rng(devices=[]):
         torch.manual_seed(spec.seed + 1)
         groups = strategy.setup(model, visible)

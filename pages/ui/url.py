@@ -7,10 +7,11 @@ from collections.abc import Mapping
 
 import streamlit as st
 
+from pages.ui import classroom
 from tl_core.card import Scalar, SpecError
 from tl_core.spec import RunSpec, spec_from_settings
 
-NOT_SETTINGS = ("run", "race", "embed", "embed_options")
+NOT_SETTINGS = ("run", "race", "view", *classroom.STAY)
 MOST = 3
 """Sentences shown about one link."""
 FIRST = ("backbone", "dataset", "strategy")
@@ -57,9 +58,11 @@ def write(spec: RunSpec, run: str | None) -> None:
 
 
 def keep(wanted: Mapping[str, str]) -> None:
-    """Put settings into the URL, in the place of those that were there."""
-    if st.query_params.to_dict() != dict(wanted):
-        st.query_params.from_dict(wanted)
+    """Put settings into the URL, in the place of those that were there;
+    what belongs to the visit stays."""
+    whole = {**wanted, **classroom.staying()}
+    if st.query_params.to_dict() != whole:
+        st.query_params.from_dict(whole)
 
 
 def as_text(value: Scalar) -> str:
