@@ -16,6 +16,7 @@ PAGE = {
 }
 TOPICS = {
     "1": "Domains and tasks",
+    "2": "What layers learn",
     "3": "Fine-tuning",
     "4": "Few parameters",
     "5": "Forgetting and negative transfer",

@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from pages.ui import code, form, live, upload, url
+from pages.ui import code, form, live, predict, upload, url
 from tl_core import recording
 from tl_core.jobs import engine
 
@@ -39,6 +39,7 @@ with settings:
     chosen = form.choices()
     ready = chosen["dataset"] != upload.DATASET or upload.show()
     button = st.container(horizontal=True)
+    guess = predict.before()
     knobs = form.knobs(chosen)
     asked, problem = form.spec_of(chosen, knobs)
     if problem:
@@ -58,6 +59,7 @@ with settings:
         button.caption(live.forecast(asked))
 
 if asked and pressed:
+    predict.remember(asked, guess)
     run_id = engine.current().submit(asked).id
     state["run.problem"] = ""
 if asked:

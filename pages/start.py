@@ -20,11 +20,12 @@ st.markdown(first_paint.INTRO)
 
 known = {race.key: race for race in races.RACES}
 asked = st.query_params.get("race", "")
+if "start.race" not in st.session_state:
+    st.session_state["start.race"] = races.race(asked).key
 key = st.segmented_control(
     "Race",
     list(known),
     format_func=lambda name: known[name].title,
-    default=asked if asked in known else next(iter(known)),
     label_visibility="collapsed",
     key="start.race",
     required=True,

@@ -10,7 +10,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from math import inf
+from typing import Protocol
 
+from tl_core import facts, measures, sentences
 from tl_core.analysis.intervals import Interval, interval
 from tl_core.experiments import EVERY
 from tl_core.history import History
@@ -20,11 +22,35 @@ from tl_core.spec import RunSpec
 EXPERIMENTS = {race.key: race for race in EVERY}
 
 
+Found = Callable[[str], History | None]
+"""Gives the finished run of a spec's id."""
+
+
+class Side(Protocol):
+    """One side of a comparison: a number for each seed."""
+
+    @property
+    def name(self) -> str:
+        """What is measured, in words."""
+        ...
+
+    def specs(self) -> list[RunSpec]:
+        """The runs behind it, one a seed."""
+        ...
+
+    def values(self, found: Found) -> list[float]:
+        """A number a seed.
+
+        Raises:
+            LookupError: a run or a recording is missing.
+        """
+        ...
+
+
 @dataclass(frozen=True)
 class Arm:
-    """One side of a comparison: a strategy in a race, and what is measured:
-    an accuracy of a finished run such as "target", "source",
-    "source_before" or "source_adapter_off"."""
+    """A strategy in a race, and what is measured of its runs: an accuracy
+    such as "target", "source" or "source_before", or one of `measures`."""
 
     race: str
     strategy: str
@@ -35,27 +61,108 @@ class Arm:
         """The race it belongs to."""
         return EXPERIMENTS[self.race]
 
+    @property
+    def name(self) -> str:
+        """Strategy, measure and race."""
+        title = sentences.title(self.strategy)
+        return f"{title}, {self.measure.replace('_', ' ')} ({self.race})"
+
     def specs(self) -> list[RunSpec]:
         """One run a seed."""
         race = self.experiment
         return [race.spec(self.strategy, seed) for seed in race.seeds]
 
+    def values(self, found: Found) -> list[float]:
+        """What each seed's run measured."""
+        runs = [found(spec.id) for spec in self.specs()]
+        if None in runs:
+            raise LookupError(f"No finished run of {self.strategy}.")
+        return [measures.measure(run, self.measure) for run in runs if run]
+
+
+@dataclass(frozen=True)
+class Constant:
+    """The same number for every seed: a bound that the claim itself names,
+    or a value known by arithmetic."""
+
+    value: float
+    name: str
+
+    def specs(self) -> list[RunSpec]:
+        """No runs."""
+        return []
+
+    def values(self, found: Found) -> list[float]:
+        """One number; `judge` repeats it."""
+        return [self.value]
+
+
+@dataclass(frozen=True)
+class Between:
+    """A `share` of the way from one strategy to another, seed by seed."""
+
+    race: str
+    bottom: str
+    top: str
+    share: float
+
+    @property
+    def name(self) -> str:
+        """The way, in words."""
+        bottom, top = (sentences.title(k) for k in (self.bottom, self.top))
+        return f"{self.share:.0%} of the way: {bottom} to {top} ({self.race})"
+
+    def specs(self) -> list[RunSpec]:
+        """The runs of both ends."""
+        return [spec for arm in self._ends() for spec in arm.specs()]
+
+    def values(self, found: Found) -> list[float]:
+        """Target accuracy at that place."""
+        low, high = (arm.values(found) for arm in self._ends())
+        return [
+            a + self.share * (b - a) for a, b in zip(low, high, strict=True)
+        ]
+
+    def _ends(self) -> tuple[Arm, Arm]:
+        return Arm(self.race, self.bottom), Arm(self.race, self.top)
+
+
+@dataclass(frozen=True)
+class Fact:
+    """A number that was taken of each seed's networks and recorded; see
+    `facts`."""
+
+    key: str
+    name: str
+
+    def specs(self) -> list[RunSpec]:
+        """The runs whose networks were measured."""
+        return facts.specs(self.key)
+
+    def values(self, found: Found) -> list[float]:
+        """One number a seed."""
+        return facts.values(self.key)
+
 
 @dataclass(frozen=True)
 class Claim:
-    """`arm` minus `against` lies between `low` and `high` (accuracies).
+    """`arm` minus `against` lies between `low` and `high`.
 
-    `section` is the syllabus' number; `source` says who claims it.
+    `section` is the syllabus' number; `source` says who claims it. Accuracies
+    are told in points; a claim about another number has a `unit` of its own,
+    and one that was not repeated over seeds says what it is `over`.
     """
 
     key: str
     statement: str
     section: str
     source: str
-    arm: Arm
-    against: Arm
+    arm: Side
+    against: Side
     low: float = 0.0
     high: float = inf
+    unit: str = "points"
+    over: str = "seeds"
 
 
 @dataclass(frozen=True)
@@ -66,26 +173,18 @@ class Verdict:
     effect: Interval
 
 
-def judge(claim: Claim, found: Callable[[str], History | None]) -> Verdict:
-    """What the runs say; `found` gives the finished run of a spec's id.
+def judge(claim: Claim, found: Found) -> Verdict:
+    """What the runs say.
 
     Raises:
         LookupError: a run of the claim is missing.
     """
-    one, other = _values(claim.arm, found), _values(claim.against, found)
+    one, other = claim.arm.values(found), claim.against.values(found)
+    if len(other) == 1:
+        other = other * len(one)
     effect = interval([a - b for a, b in zip(one, other, strict=True)])
     if claim.low < effect.low and effect.high < claim.high:
         return Verdict("holds", effect)
     if effect.high <= claim.low or claim.high <= effect.low:
         return Verdict("does not hold", effect)
     return Verdict("not clear", effect)
-
-
-def _values(arm: Arm, found: Callable[[str], History | None]) -> list[float]:
-    values = []
-    for spec in arm.specs():
-        history = found(spec.id)
-        if history is None or history.finished is None:
-            raise LookupError(f"No finished run of {arm.strategy}.")
-        values.append(history.finished.accuracy[arm.measure])
-    return values

@@ -5,7 +5,9 @@ from __future__ import annotations
 from math import inf
 
 from tl_core.claim import Arm, Claim
+from tl_core.domain_claims import DOMAIN_CLAIMS
 from tl_core.races import RACES, Race
+from tl_core.tuning_claims import TUNING_CLAIMS
 
 
 def _alignment(race: Race) -> list[Claim]:
@@ -180,4 +182,6 @@ CLAIMS = (
         if race.key != "moons"
         for claim in _alignment(race)
     ),
+    *DOMAIN_CLAIMS,
+    *TUNING_CLAIMS,
 )

@@ -10,7 +10,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from tl_core import catalog, films, promises, ranks, surveys
+from tl_core import catalog, facts, films, promises, ranks, surveys
 from tl_core.card import SpecError
 from tl_core.fit import default_choice
 from tl_core.home import ASSETS
@@ -31,6 +31,7 @@ def record_all(say: Callable[[str], None]) -> None:
     record_pictures(say)
     record_sweep(say)
     record_depths(say)
+    facts.record_facts(say)
     surveys.record_surveys(say)
     promises.record_promises(say)
     films.record_film(say)

@@ -59,8 +59,8 @@ def standings(histories: Sequence[History]) -> dict[str, dict[str, Any]]:
 def verdicts(claims: Sequence[Claim]) -> Iterator[dict[str, Any]]:
     """Each claim as plain data, with what its recorded runs say."""
     for claim in claims:
-        row = asdict(claim)
-        said = {k: row[k] for k in ("key", "section", "source", "statement")}
+        told = ("key", "section", "source", "statement", "unit", "over")
+        said = {name: getattr(claim, name) for name in told}
         try:
             verdict = judge(claim, recording.read)
             yield {**said, "badge": verdict.badge, **asdict(verdict.effect)}
@@ -75,8 +75,8 @@ def verdict_line(row: dict[str, Any]) -> str:
         return said
     mean, half = 100 * row["mean"], 100 * (row["high"] - row["mean"])
     return (
-        f"{said} ({row['source']}): {mean:+.1f} ± {half:.1f} points, "
-        f"{row['n']} seeds"
+        f"{said} ({row['source']}): {mean:+.1f} ± {half:.1f} {row['unit']}, "
+        f"{row['n']} {row['over']}"
     )
 
 

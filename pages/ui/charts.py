@@ -5,8 +5,11 @@ from __future__ import annotations
 import plotly.graph_objects as go
 import streamlit as st
 
+from pages.ui import classroom
 from tl_core.figures import svg
 
+LARGE = 19
+"""Pixels of letters for a lecture hall."""
 WIDE, TALL = 480, 280
 """Pixels of a table; the rest of it scrolls."""
 DIGITS = "%.8g"
@@ -35,6 +38,8 @@ def moving(figure: go.Figure, alt: str, key: str) -> None:
 def _plot(figure: go.Figure, alt: str, key: str) -> None:
     camera = {"format": "svg", "filename": file_name(key)}
     config = {**CONFIG, "toImageButtonOptions": camera}
+    if classroom.presenting():
+        figure.update_layout(font={"size": LARGE})
     st.plotly_chart(figure, key=key, alt=alt, config=config)
 
 

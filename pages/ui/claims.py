@@ -12,7 +12,7 @@ import streamlit as st
 from pages.ui import registry
 from pages.ui.charts import chart
 from tl_core import sentences
-from tl_core.claim import Arm, Claim, Verdict
+from tl_core.claim import Arm, Claim, Side, Verdict
 from tl_core.figures.claims import forest
 from tl_core.recording import read
 
@@ -54,43 +54,49 @@ def topic(key: str, judged: Judged) -> None:
 
 
 def evidence(claim: Claim, verdict: Verdict) -> None:
-    """Badge, source, every seed of both arms, and the way to run it."""
+    """Badge, source, every seed of both sides, and the way to run it."""
     icon, colour = BADGES[verdict.badge]
     st.badge(verdict.badge, icon=icon, color=colour)
     effect = verdict.effect
     st.markdown(
         f"{claim.source} · measured {100 * effect.mean:+.1f} ± "
-        f"{100 * effect.half:.1f} points over {effect.n} seeds"
+        f"{100 * effect.half:.1f} {claim.unit} over {effect.n} "
+        f"{claim.over}"
     )
-    arms = (claim.arm, claim.against)
-    st.dataframe(
-        pd.DataFrame({name(arm): shares(arm) for arm in arms}),
-        width="stretch",
-    )
-    st.caption(claim.arm.experiment.note)
-    columns = st.columns(2)
-    for column, arm in zip(columns, arms, strict=True):
-        link = {k: str(v) for k, v in arm.specs()[0].changes().items()}
-        column.page_link(
+    sides = (claim.arm, claim.against)
+    st.dataframe(table(claim), width="stretch")
+    arms = [side for side in sides if isinstance(side, Arm)]
+    if arms:
+        st.caption(arms[0].experiment.note)
+    for side in sides:
+        again(side)
+
+
+def again(side: Side) -> None:
+    """The way to a run of one's own."""
+    for spec in side.specs()[:1]:
+        link = {k: str(v) for k, v in spec.changes().items()}
+        st.page_link(
             registry.path_of("run"),
-            label=f"Run it again: {sentences.title(arm.strategy)}",
+            label=f"Run it again: {side.name}",
             icon=":material/play_arrow:",
             query_params=link,
         )
 
 
-def name(arm: Arm) -> str:
-    """What is compared: race, strategy, and the accuracy in question."""
-    measure = arm.measure.replace("_", " ")
-    return f"{sentences.title(arm.strategy)}, {measure} ({arm.race})"
-
-
-def shares(arm: Arm) -> dict[str, str]:
-    """The accuracy of each seed."""
-    found = {}
-    for spec in arm.specs():
-        history = read(spec.id)
-        if history is not None and history.finished is not None:
-            share = history.finished.accuracy[arm.measure]
-            found[f"seed {spec.seed}"] = sentences.percent(share)
-    return found
+def table(claim: Claim) -> pd.DataFrame:
+    """What was measured on both sides, seed by seed."""
+    one, other = claim.arm.values(read), claim.against.values(read)
+    seeds = [f"seed {spec.seed}" for spec in claim.arm.specs()]
+    if len(seeds) != len(one):
+        seeds = [f"number {place}" for place in range(1, len(one) + 1)]
+    if len(other) == 1:
+        other = other * len(one)
+    told = sentences.percent if claim.unit == "points" else "{:.3f}".format
+    return pd.DataFrame(
+        {
+            claim.arm.name: [told(value) for value in one],
+            claim.against.name: [told(value) for value in other],
+        },
+        index=seeds,
+    )

@@ -7,11 +7,21 @@ run is decided where runs are submitted.
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
+from urllib.parse import urlencode
+
 import streamlit as st
 
-HIDE, LOCK, PRESENT = "hide", "lock", "present"
-STAY = (HIDE, LOCK, PRESENT, "lesson", "embed", "embed_options")
+HIDE, LOCK, PRESENT, EMBED = "hide", "lock", "present", "embed"
+VISIT = (PRESENT, EMBED, "embed_options")
+"""Parts of the URL that stay from page to page."""
+STAY = (HIDE, LOCK, "lesson", *VISIT)
 """Parts of the URL that belong to the visit, not to a page's state."""
+LARGER = (
+    "<style>html {font-size: 21px !important}"
+    "[data-testid=stSidebar], [data-testid=stExpandSidebarButton]"
+    "{display: none}</style>"
+)
 
 
 def hidden(name: str) -> bool:
@@ -25,14 +35,46 @@ def locked(name: str) -> bool:
 
 
 def presenting() -> bool:
-    """Whether the page is shown to a lecture hall."""
+    """Whether the page is shown to a lecture hall: in larger type, without
+    the sidebar."""
     return st.query_params.get(PRESENT) == "true"
 
 
+def larger() -> None:
+    """What a lecture hall needs, where one is asked for."""
+    if presenting():
+        st.html(LARGER)
+
+
 def staying() -> dict[str, str]:
-    """What every link within the visit carries on."""
+    """What every link within a page carries on."""
+    return _given(STAY)
+
+
+def visit() -> dict[str, str]:
+    """What links to other pages carry on."""
+    return _given(VISIT)
+
+
+def link(
+    url: str,
+    given: Mapping[str, str],
+    hide: Sequence[str] = (),
+    lock: Sequence[str] = (),
+    show: Sequence[str] = (),
+) -> str:
+    """A page's address for a class; `show` names ways to show it (PRESENT,
+    EMBED)."""
+    kept = {k: v for k, v in given.items() if k not in (HIDE, LOCK, *VISIT)}
+    shaped = {HIDE: ",".join(hide), LOCK: ",".join(lock)}
+    kept |= {name: value for name, value in shaped.items() if value}
+    kept |= dict.fromkeys(show, "true")
+    return f"{url}?{urlencode(kept)}" if kept else url
+
+
+def _given(names: Sequence[str]) -> dict[str, str]:
     given = st.query_params.to_dict()
-    return {name: given[name] for name in STAY if name in given}
+    return {name: given[name] for name in names if name in given}
 
 
 def _named(part: str) -> set[str]:

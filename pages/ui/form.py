@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
+from contextlib import AbstractContextManager, nullcontext
+from typing import Any
 
 import streamlit as st
 
+from pages.ui import classroom
 from tl_core import catalog
 from tl_core.card import Hyper, Scalar, Sees, SpecError
 from tl_core.fit import fitting_backbones
@@ -61,17 +64,32 @@ def knobs(chosen: Mapping[str, Scalar]) -> dict[str, Scalar | None]:
     given: dict[str, Scalar | None] = {}
     for owner in KIND:
         entry = catalog.entry(KIND[owner], str(chosen[owner]))
-        if entry.knobs:
-            with st.expander(f"{LABEL[owner]}: {entry.card.title}"):
-                for name, knob in entry.knobs.items():
-                    key = f"set.{owner}.{entry.key}.{name}"
-                    label = name.replace("_", " ").capitalize()
-                    given[f"{owner}.{name}"] = widget(label, knob, key)
-    with st.expander("Training"):
+        names = {f"{owner}.{name}": name for name in entry.knobs}
+        with _section(f"{LABEL[owner]}: {entry.card.title}", names):
+            for path, name in names.items():
+                key = f"set.{owner}.{entry.key}.{name}"
+                label = name.replace("_", " ").capitalize()
+                given[path] = setting(path, label, entry.knobs[name], key)
+    with _section("Training", [*FIELDS, "target_labels"]):
         for name, knob in FIELDS.items():
-            given[name] = widget(LABEL[name], knob, f"set.{name}")
+            given[name] = setting(name, LABEL[name], knob, f"set.{name}")
         given["target_labels"] = _labels(str(chosen["strategy"]))
     return given
+
+
+def _section(title: str, names: Iterable[str]) -> AbstractContextManager[Any]:
+    """A fold for settings, unless a class link hides them all."""
+    if all(classroom.hidden(name) for name in names):
+        return nullcontext()
+    return st.expander(title)
+
+
+def setting(name: str, label: str, knob: Hyper, key: str) -> Scalar | None:
+    """A knob's widget, as far as a class link leaves it to the reader."""
+    if classroom.hidden(name):
+        kept: Scalar = st.session_state.setdefault(key, knob.default)
+        return kept
+    return widget(label, knob, key, classroom.locked(name))
 
 
 def spec_of(
@@ -85,56 +103,58 @@ def spec_of(
         return None, str(error)
 
 
-def widget(label: str, knob: Hyper, key: str) -> Scalar | None:
+def widget(
+    label: str, knob: Hyper, key: str, disabled: bool = False
+) -> Scalar | None:
     """The widget that fits a knob: options, switch, text, ladder, slider or
     box."""
     text = f"{label} ({knob.unit})" if knob.unit else label
     if knob.symbol:
         text = f"{text} ${knob.symbol}$"
     st.session_state.setdefault(key, knob.default)
+    how: dict[str, Any] = {
+        "key": key,
+        "help": knob.help,
+        "disabled": disabled,
+    }
     if knob.choices:
-        picked: str = st.selectbox(text, knob.choices, key=key, help=knob.help)
+        picked: str = st.selectbox(text, knob.choices, **how)
         return picked
     if isinstance(knob.default, bool):
-        return st.toggle(text, key=key, help=knob.help)
+        return st.toggle(text, **how)
     if isinstance(knob.default, str):
-        return st.text_input(text, key=key, help=knob.help).strip()
+        return str(st.text_input(text, **how)).strip()
     if knob.log:
-        return _ladder(text, knob, key)
-    return _number(text, knob, key)
+        return _ladder(text, knob, how)
+    return _number(text, knob, how)
 
 
-def _number(text: str, knob: Hyper, key: str) -> Scalar | None:
+def _number(text: str, knob: Hyper, how: dict[str, Any]) -> Scalar | None:
     """A slider for a bounded share or strength, a box for the rest."""
     whole = isinstance(knob.default, int)
     bound = int if whole else float
     low = None if knob.low is None else bound(knob.low)
     high = None if knob.high is None else bound(knob.high)
     if not whole and low is not None and high is not None:
-        return float(st.slider(text, low, high, key=key, help=knob.help))
-    return st.number_input(
-        text,
-        min_value=low,
-        max_value=high,
-        step=bound(1),
-        key=key,
-        help=knob.help,
+        return float(st.slider(text, low, high, **how))
+    number: Scalar | None = st.number_input(
+        text, min_value=low, max_value=high, step=bound(1), **how
     )
+    return number
 
 
-def _ladder(text: str, knob: Hyper, key: str) -> float:
+def _ladder(text: str, knob: Hyper, how: dict[str, Any]) -> float:
     """Steps of about a factor three, with the current value among them."""
     low, high = knob.low or 0.0, knob.high or 1.0
     rungs = {r for r in LADDER if low <= r <= high} | {low, high}
-    rungs |= {float(knob.default), float(st.session_state[key])}
+    rungs |= {float(knob.default), float(st.session_state[how["key"]])}
     rungs |= {10.0, 30.0} if high >= 30 else set()
     return float(
         st.select_slider(
             text,
             sorted(rungs),
-            key=key,
-            help=knob.help,
             format_func=lambda rung: f"{rung:g}",
+            **how,
         )
     )
 
@@ -143,11 +163,14 @@ def _pick(owner: str, keys: tuple[str, ...]) -> str:
     state = st.session_state
     if state.get(f"set.{owner}") not in keys:
         state[f"set.{owner}"] = keys[0]
+    if classroom.hidden(owner):
+        return str(state[f"set.{owner}"])
     picked: str = st.selectbox(
         LABEL[owner],
         keys,
         format_func=lambda key: catalog.entry(KIND[owner], key).card.title,
         key=f"set.{owner}",
+        disabled=classroom.locked(owner),
     )
     st.caption(catalog.entry(KIND[owner], picked).card.summary)
     return picked
@@ -158,6 +181,9 @@ def _labels(strategy: str) -> int | None:
     card = catalog.entry("strategies", strategy).card
     if card.sees is Sees.UNLABELLED_TARGET or card.all_labels:
         return None
+    if classroom.hidden("target_labels"):
+        kept: int | None = st.session_state.get("set.target_labels")
+        return kept
     return st.number_input(
         "Labelled target samples $N_t$",
         min_value=1,
@@ -166,4 +192,5 @@ def _labels(strategy: str) -> int | None:
         placeholder="all",
         key="set.target_labels",
         help=LABELS.help,
+        disabled=classroom.locked("target_labels"),
     )

@@ -8,12 +8,17 @@ two failed requests and two errors in the console of every deep link, unless
 A hint to fetch the code that draws charts (5 MB) when there is nothing else
 to do: the first page needs none (`charts.still`), the others will.
 
-And, on the start page, what is to be seen before Streamlit's code has come.
+On the start page, what is to be seen before Streamlit's code has come.
+
+And a cookie with a random name for the browser, so that its guesses can be
+told from others'. Scripts cannot read it, other sites do not get it.
 """
 
 from __future__ import annotations
 
+import uuid
 from collections.abc import MutableMapping
+from http.cookies import SimpleCookie
 from pathlib import Path
 from typing import Any
 
@@ -34,6 +39,8 @@ CHARTS = "".join(
 )
 ROOT = '<div id="root"'
 """Where Streamlit draws its page."""
+COOKIE = "tl_browser"
+YEAR = 365 * 24 * 3600
 Message = MutableMapping[str, Any]
 
 
@@ -55,16 +62,17 @@ class HtmlHead:
         first = ""
         if scope["path"] == "/":
             first = first_paint.html(scope["query_string"].decode("latin-1"))
-        page = _Page(send, first)
+        page = _Page(send, first, _new_name(scope))
         await self.app({**scope, "headers": headers}, receive, page.send)
 
 
 class _Page:
     """Holds an HTML answer back until it is whole, then sends it on."""
 
-    def __init__(self, send: Any, first: str) -> None:
+    def __init__(self, send: Any, first: str, name: str) -> None:
         self.forward = send
         self.first = first
+        self.name = name
         self.start: Message | None = None
         self.body = b""
 
@@ -88,6 +96,8 @@ class _Page:
             h for h in start["headers"] if h[0].lower() != b"content-length"
         ]
         headers.append((b"content-length", str(len(body)).encode()))
+        if self.name:
+            headers.append((b"set-cookie", self.name.encode()))
         await self.forward({**start, "headers": headers})
         await self.forward({"type": "http.response.body", "body": body})
 
@@ -100,3 +110,14 @@ def _wants_html(scope: Any) -> bool:
 def _is_html(message: Message) -> bool:
     kind = dict(message["headers"]).get(b"content-type", b"")
     return message["status"] == 200 and kind.startswith(b"text/html")
+
+
+def _new_name(scope: Any) -> str:
+    """The cookie of a browser that has none; empty when it has one."""
+    sent = dict(scope["headers"]).get(b"cookie", b"").decode("latin-1")
+    if f"{COOKIE}=" in sent:
+        return ""
+    made: SimpleCookie = SimpleCookie({COOKIE: uuid.uuid4().hex})
+    rules: dict[str, Any] = {"path": "/", "samesite": "Lax"}
+    made[COOKIE].update({**rules, "httponly": True, "max-age": YEAR})
+    return made[COOKIE].OutputString()

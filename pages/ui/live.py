@@ -6,7 +6,7 @@ from dataclasses import astuple
 
 import streamlit as st
 
-from pages.ui import charts, results
+from pages.ui import charts, predict, results
 from tl_core import sentences
 from tl_core.history import History
 from tl_core.jobs import engine
@@ -82,7 +82,8 @@ def _running(record: RunRecord, history: History) -> None:
     if record.attempt > 1:
         text += f" (attempt {record.attempt}: the worker was replaced)"
     _progress(record, history.progress, text)
-    results.curves_of(history, "live", charts.moving)
+    guess = predict.mine(history.spec)
+    results.curves_of(history, "live", charts.moving, guess)
     results.samples(history, charts.moving)
 
 
@@ -96,14 +97,15 @@ def _loading(history: History) -> str:
 
 def _done(record: RunRecord, history: History) -> None:
     st.success(sentences.verdict(history), icon=":material/flag:")
-    finished(history, "live")
+    predict.after(history)
+    finished(history, "live", predict.mine(record.spec))
     _again(record)
 
 
-def finished(history: History, key: str) -> None:
+def finished(history: History, key: str, guess: float | None = None) -> None:
     """Everything a finished run measured."""
     results.numbers(history)
-    results.curves_of(history, key)
+    results.curves_of(history, key, guess=guess)
     results.inside(history, key)
     results.selection(history)
     results.samples(history)

@@ -40,10 +40,16 @@ def samples(history: History, draw: Draw = chart) -> None:
             )
 
 
-def curves_of(history: History, key: str, draw: Draw = chart) -> None:
-    """Accuracy, the terms of the objective and MMD, as far as they go."""
+def curves_of(
+    history: History,
+    key: str,
+    draw: Draw = chart,
+    guess: float | None = None,
+) -> None:
+    """Accuracy, the terms of the objective and MMD, as far as they go; and
+    what accuracy was expected."""
     draw(
-        curves.accuracy_curves(history),
+        curves.accuracy_curves(history, guess),
         f"Accuracy over adaptation steps. {_latest(history)}",
         f"{key}.accuracy",
     )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
+from pages.ui import class_link
 from tl_core.jobs import engine
 
 WORDS = {
@@ -14,10 +15,12 @@ WORDS = {
 }
 
 
-def show() -> None:
-    """The state of the engine, refreshed while the page is open."""
+def show(page: str) -> None:
+    """The state of the engine, refreshed while the page is open, and links
+    for a class."""
     with st.sidebar:
         _status()
+        class_link.offer(page)
 
 
 @st.fragment(run_every=5.0)

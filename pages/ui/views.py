@@ -28,11 +28,13 @@ def pick(page: str, names: tuple[str, ...]) -> str:
     asked = st.query_params.get(PARAMETER, "")
     if classroom.hidden(PARAMETER):
         return asked if asked in names else names[0]
+    key = f"{page}.view"
+    if st.session_state.get(key) not in names:
+        st.session_state[key] = asked if asked in names else names[0]
     chosen = st.segmented_control(
         "View",
         list(names),
-        default=asked if asked in names else names[0],
-        key=f"{page}.view",
+        key=key,
         label_visibility="collapsed",
         required=True,
         disabled=classroom.locked(PARAMETER),

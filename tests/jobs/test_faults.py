@@ -124,7 +124,7 @@ def test_a_stop_that_crosses_the_start_frees_the_worker(lab):
     spec = toy("mmd", seed=20, **LONG)
     lab.submit(spec)
     wait_for(lambda: in_state(lab, spec, "running"), 60)
-    with lab.store._transaction() as db:  # as if no event had come yet
+    with lab.store.transaction() as db:  # as if no event had come yet
         db.execute("UPDATE runs SET state='queued'")
     lab.stop(spec.id)
     assert in_state(lab, spec, "stopped")

@@ -20,8 +20,9 @@ ROW = 46
 
 
 def forest(judged: Sequence[tuple[Claim, Verdict]]) -> go.Figure:
-    """One row a claim: the mean difference of its arms in points of accuracy
-    with its 95 % interval, and grey ticks where the claim's bounds are."""
+    """One row a claim: the mean difference of its arms in points, or in
+    hundredths where they are no shares, with its 95 % interval, and grey
+    ticks where the claim's bounds are."""
     figure = go.Figure()
     rows = list(range(len(judged)))
     for badge, (colour, symbol) in LOOKS.items():
@@ -35,12 +36,14 @@ def forest(judged: Sequence[tuple[Claim, Verdict]]) -> go.Figure:
             name=badge,
             marker={"color": colour, "symbol": symbol, "size": 11},
             text=[judged[row][0].statement for row in mine],
-            hovertemplate="%{text}<br>The difference is %{x:+.1f} points"
-            "<extra></extra>",
+            customdata=[judged[row][0].unit for row in mine],
+            hovertemplate="%{text}<br>The difference is %{x:+.1f} "
+            "%{customdata}<extra></extra>",
         )
     _bounds(figure, judged)
     height = 110 + ROW * len(rows)
-    theme.dress(figure, "difference in points of accuracy", "", height)
+    units = " or ".join(sorted({c.unit for c, _ in judged}, reverse=True))
+    theme.dress(figure, f"difference in {units}", "", height)
     figure.update_xaxes(zeroline=True, zerolinewidth=1)
     figure.update_yaxes(
         tickvals=rows,
@@ -72,7 +75,7 @@ def _bounds(
             "color": theme.NEUTRAL,
             "line": {"width": 2},
         },
-        hovertemplate="The claim ends at %{x:.0f} points<extra></extra>",
+        hovertemplate="The claim ends at %{x:.0f}<extra></extra>",
     )
 
 

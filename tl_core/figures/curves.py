@@ -16,9 +16,10 @@ for."""
 UNIT = "loss (nats; distances: no unit)"
 
 
-def accuracy_curves(history: History) -> go.Figure:
+def accuracy_curves(history: History, guess: float | None = None) -> go.Figure:
     """Held-out accuracy on source and target over the adaptation steps;
-    source training stands at negative steps before it."""
+    source training stands at negative steps before it. A `guess` of where
+    the target ends is a line across."""
     figure = go.Figure()
     trained = [p.steps for p in history.phases if p.phase == "pretrain"]
     steps, shares = history.accuracy("source", "pretrain")
@@ -35,11 +36,23 @@ def accuracy_curves(history: History) -> go.Figure:
         figure.add_vline(x=0, line={"width": 1, "color": theme.NEUTRAL})
     for domain in theme.DOMAINS:
         _add_accuracy(figure, history, domain)
+    if guess is not None:
+        _add_guess(figure, guess)
     start = -trained[0] if trained else 0
     figure.update_xaxes(range=[start, history.spec.steps * 1.02])
     text = "adaptation step" + (" (below 0: source training)" * bool(trained))
     theme.dress(figure, text, "held-out accuracy (share)")
     return theme.shares(figure)
+
+
+def _add_guess(figure: go.Figure, guess: float) -> None:
+    text = f"you expected {guess:.0%} of the target"
+    figure.add_hline(
+        y=guess,
+        line={"color": theme.NEUTRAL, "dash": "dash", "width": 2},
+        annotation={"text": text, "font": {"color": theme.NEUTRAL}},
+        annotation_position="bottom right" if guess > 0.9 else "top right",
+    )
 
 
 def _add_accuracy(figure: go.Figure, history: History, domain: str) -> None:

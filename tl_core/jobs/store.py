@@ -52,7 +52,7 @@ class RunStore:
 
     def submit(self, spec: RunSpec) -> RunRecord:
         """The run of this spec, queued unless it is active or done."""
-        with self._transaction() as db:
+        with self.transaction() as db:
             db.execute(
                 "INSERT OR IGNORE INTO runs (id, spec, state, created) "
                 "VALUES (?, ?, 'queued', ?)",
@@ -72,7 +72,7 @@ class RunStore:
 
         Returns False when there is no such run, or it is under way.
         """
-        with self._transaction() as db:
+        with self.transaction() as db:
             done = db.execute(
                 "UPDATE runs SET state='queued', error=NULL, created=?, "
                 "started=NULL, finished=NULL "
@@ -98,7 +98,7 @@ class RunStore:
 
     def end(self, run: str, state: str, error: str | None = None) -> None:
         """Mark a run as failed or stopped that cannot say so itself."""
-        with self._transaction() as db:
+        with self.transaction() as db:
             db.execute(
                 "UPDATE runs SET state=?, error=?, finished=? "
                 "WHERE id=? AND state IN ('queued', 'running')",
@@ -107,7 +107,7 @@ class RunStore:
 
     def delete(self, run: str) -> None:
         """Forget a run, its events and its files."""
-        with self._transaction() as db:
+        with self.transaction() as db:
             db.execute("DELETE FROM events WHERE run=?", (run,))
             db.execute("DELETE FROM runs WHERE id=?", (run,))
             self._histories.pop(run, None)
@@ -116,7 +116,7 @@ class RunStore:
     def append(self, batch: Batch) -> None:
         """Keep a batch; what is known already, or comes from an execution
         that has been replaced, changes nothing."""
-        with self._transaction() as db:
+        with self.transaction() as db:
             attempt = self._attempt(db, batch)
             if attempt is None:
                 return
@@ -243,6 +243,7 @@ class RunStore:
         return self.path / "arrays" / run
 
     @contextmanager
-    def _transaction(self) -> Iterator[sqlite3.Connection]:
+    def transaction(self) -> Iterator[sqlite3.Connection]:
+        """The database, all or nothing, for one thread at a time."""
         with self._lock, self._db:
             yield self._db

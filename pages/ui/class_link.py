@@ -1,0 +1,76 @@
+"""The panel that makes a link for a class."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from pages.ui import classroom, form
+from tl_core import catalog, lessons
+from tl_core.spec import FIELDS, KIND
+
+
+def offer(page: str) -> None:
+    """A quiet button that opens the panel."""
+    if st.button(
+        "For a class",
+        icon=":material/co_present:",
+        type="tertiary",
+        key="class.open",
+        help="A link to this page as it stands, with settings hidden or "
+        "locked, for a lecture hall or a course page.",
+    ):
+        panel(page)
+
+
+@st.dialog("A link for a class", width="medium")
+def panel(page: str) -> None:
+    """What the link hides, locks and enlarges; and the link."""
+    st.markdown(
+        "The link opens this page **as it stands now**, with its settings "
+        "and its seed."
+    )
+    present = st.checkbox(
+        "Presenter mode: larger type, no sidebar", key="class.present"
+    )
+    embed = st.checkbox(
+        "To be embedded in a course page: no toolbar", key="class.embed"
+    )
+    names = settings(page)
+    hide: list[str] = []
+    lock: list[str] = []
+    with st.expander("Settings to hide or to lock", icon=":material/tune:"):
+        for name, title in names.items():
+            left, right = st.columns([3, 2])
+            left.markdown(title)
+            with right.container(horizontal=True):
+                if st.checkbox("hide", key=f"class.hide.{name}"):
+                    hide.append(name)
+                elif st.checkbox("lock", key=f"class.lock.{name}"):
+                    lock.append(name)
+    shown = {classroom.PRESENT: present, classroom.EMBED: embed}
+    chosen = [name for name, on in shown.items() if on]
+    url = (st.context.url or "").split("?")[0]
+    given = st.query_params.to_dict()
+    st.code(
+        classroom.link(url, given, hide, lock, chosen), None, wrap_lines=True
+    )
+    st.caption(
+        "Whoever opens it sees the same page. Hidden and locked settings "
+        "shape the page; they are no protection."
+    )
+
+
+def settings(page: str) -> dict[str, str]:
+    """What can be hidden or locked on a page, with titles."""
+    if page != "run":
+        view = {"view": "The switch of views"}
+        walk = {"lesson": "The lesson"} if lessons.lesson(page) else {}
+        return {**view, **walk}
+    names = {owner: form.LABEL[owner] for owner in KIND}
+    for owner, kind in KIND.items():
+        key = str(st.session_state.get(f"set.{owner}", ""))
+        for knob in catalog.entry(kind, key).knobs if key else ():
+            title = knob.replace("_", " ")
+            names[f"{owner}.{knob}"] = f"{form.LABEL[owner]}: {title}"
+    fields = {name: form.LABEL[name] for name in FIELDS}
+    return {**names, **fields, "target_labels": "Labelled target samples"}

@@ -1,0 +1,205 @@
+"""Predict, then observe: a short question before the answer is shown."""
+
+from __future__ import annotations
+
+from collections import Counter
+
+import streamlit as st
+
+from pages.ui import person
+from pages.ui.charts import chart
+from tl_core import sentences
+from tl_core.analysis.intervals import Interval, interval
+from tl_core.figures import guesses as figures
+from tl_core.history import History
+from tl_core.jobs import engine, predictions
+from tl_core.lessons import Choice, Contest, Guess
+from tl_core.spec import RunSpec
+
+CLOSE = 0.03
+"""A guess within three points counts as right."""
+
+
+def before() -> float | None:
+    """What the reader expects of the run that is about to start, or None."""
+    expected: float | None = st.number_input(
+        "Target accuracy you expect (%)",
+        min_value=0.0,
+        max_value=100.0,
+        value=None,
+        step=5.0,
+        placeholder="skip if you like",
+        key="run.guess",
+        help="Guess before you look: your guess is drawn into the result, "
+        "beside those of everybody who guessed this run.",
+    )
+    return None if expected is None else expected / 100
+
+
+def remember(spec: RunSpec, guess: float | None) -> None:
+    """Keep what was expected of a run."""
+    if guess is not None:
+        store = engine.current().store
+        predictions.keep(store, f"run:{spec.id}", person.name(), guess)
+
+
+def everybody(spec: RunSpec) -> dict[str, float]:
+    """What people expected of a run, by person."""
+    return predictions.guesses(engine.current().store, f"run:{spec.id}")
+
+
+def mine(spec: RunSpec) -> float | None:
+    """What the reader expected of a run."""
+    return everybody(spec).get(person.name())
+
+
+def after(history: History) -> None:
+    """Everybody's guesses beside what the run reached."""
+    guessed = everybody(history.spec)
+    if not guessed or history.finished is None:
+        return
+    own = guessed.get(person.name())
+    reached = interval([history.finished.accuracy["target"]])
+    count = len(guessed)
+    people = "One person" if count == 1 else f"{count} people"
+    words = f"{gap(own, reached)} {people} guessed."
+    st.markdown(f"**As expected?** {words}")
+    figure = figures.numbers(list(guessed.values()), own, reached)
+    chart(figure, words, "live.guesses")
+
+
+def answered(ask: Choice | Guess | Contest, key: str) -> bool:
+    """Ask, until there is an answer or it was skipped; then tell the gap.
+    Returns whether the page may show what was asked about."""
+    state = st.session_state
+    if f"{key}.done" not in state:
+        _question(ask, key)
+        return isinstance(ask, Choice)
+    if isinstance(ask, Choice):
+        _choice(ask, state[f"{key}.done"])
+    elif isinstance(ask, Guess):
+        _gap(ask)
+    else:
+        _votes(ask)
+    return True
+
+
+def _question(ask: Choice | Guess | Contest, key: str) -> None:
+    st.markdown(f"**{ask.question}**")
+    value: float | None
+    if isinstance(ask, Guess):
+        low = 0 if ask.against is None else -100
+        unit = "%" if ask.against is None else "points"
+        slid = st.slider(
+            f"Your guess ({unit})", low, 100, (low + 100) // 2, key=key
+        )
+        value = slid / 100
+    else:
+        options = _options(ask)
+        picked = st.radio(
+            "Your guess", options, index=None, key=key, horizontal=True
+        )
+        value = None if picked is None else float(options.index(picked))
+    with st.container(horizontal=True):
+        st.button(
+            "Answer",
+            type="primary",
+            icon=":material/check:",
+            disabled=value is None,
+            key=f"{key}.answer",
+            on_click=_keep,
+            args=(ask, key, value),
+        )
+        st.button(
+            "Skip",
+            key=f"{key}.skip",
+            on_click=_keep,
+            args=(ask, key, None),
+        )
+
+
+def _options(ask: Choice | Contest) -> list[str]:
+    if isinstance(ask, Choice):
+        return list(ask.options)
+    return [sentences.title(name) for name in ask.strategies]
+
+
+def _keep(
+    ask: Choice | Guess | Contest, key: str, value: float | None
+) -> None:
+    st.session_state[f"{key}.done"] = value
+    if value is not None and not isinstance(ask, Choice):
+        store = engine.current().store
+        predictions.keep(store, ask.key, person.name(), value)
+
+
+def _choice(ask: Choice, value: float | None) -> None:
+    st.markdown(f"**{ask.question}**")
+    right = ask.options[ask.right]
+    if value is None:
+        st.info(f"{right} {ask.why}", icon=":material/lightbulb:")
+    elif int(value) == ask.right:
+        st.success(f"Yes. {right} {ask.why}", icon=":material/check:")
+    else:
+        said = f"Not “{ask.options[int(value)]}”: {right} {ask.why}"
+        st.warning(said, icon=":material/lightbulb:")
+
+
+def _gap(ask: Guess) -> None:
+    everybody = predictions.guesses(engine.current().store, ask.key)
+    mine = everybody.get(person.name())
+    measured = ask.measured()
+    words = gap(mine, measured, "%" if ask.against is None else "points")
+    st.markdown(f"**{ask.question}** {words} {ask.why}")
+    figure = figures.numbers(list(everybody.values()), mine, measured)
+    chart(figure, f"{ask.question} {words}", f"{ask.key}.gap")
+
+
+def gap(mine: float | None, measured: Interval, unit: str = "%") -> str:
+    """A guess beside what was measured, in words."""
+    runs = "one run" if measured.n == 1 else f"{measured.n} seeds"
+    span = f" ± {100 * measured.half:.1f}" * (measured.n > 1)
+    found = f"Measured over {runs}: {100 * measured.mean:.1f}{span} {unit}."
+    if measured.n == 1:
+        found = f"Measured in {runs}: {100 * measured.mean:.1f} {unit}."
+    if mine is None:
+        return found
+    off = measured.mean - mine
+    if abs(off) <= CLOSE:
+        return f"{found} You guessed {100 * mine:.0f}: well seen."
+    way = "more" if off > 0 else "less"
+    return (
+        f"{found} You guessed {100 * mine:.0f}: it is {100 * abs(off):.1f} "
+        f"points {way} than you thought."
+    )
+
+
+def _votes(ask: Contest) -> None:
+    everybody = predictions.guesses(engine.current().store, ask.key)
+    mine = everybody.get(person.name())
+    names = {key: sentences.title(key) for key in ask.strategies}
+    count = Counter(ask.strategies[int(v)] for v in everybody.values())
+    measured = ask.measured()
+    best = max(measured, key=lambda name: measured[name].mean)
+    voted = None if mine is None else ask.strategies[int(mine)]
+    words = winner(names, measured, best, voted)
+    st.markdown(f"**{ask.question}** {words} {ask.why}")
+    figure = figures.votes(names, measured, count, voted)
+    chart(figure, f"{ask.question} {words}", f"{ask.key}.votes")
+
+
+def winner(
+    names: dict[str, str],
+    measured: dict[str, Interval],
+    best: str,
+    voted: str | None,
+) -> str:
+    """Who won, and how far one's own favourite fell behind."""
+    top = measured[best].mean
+    said = f"{names[best]} with {sentences.percent(top)} of the target."
+    if voted is None:
+        return said
+    if voted == best:
+        return f"{said} You said so."
+    behind = 100 * (top - measured[voted].mean)
+    return f"{said} Your {names[voted]} ends {behind:.1f} points behind."

@@ -1,0 +1,159 @@
+"""Lessons as data: walks through a page, step by step.
+
+Each file in assets/lessons is one lesson in TOML: a question, and steps with
+a text (markdown), the state they put the page into, what they highlight, and
+perhaps something to think about first. Answers that are numbers are not
+written there: they are taken from recorded runs.
+"""
+
+from __future__ import annotations
+
+import tomllib
+from dataclasses import dataclass, field
+from functools import cache
+from typing import Any
+
+from tl_core import recording
+from tl_core.analysis.intervals import Interval, interval
+from tl_core.claim import EXPERIMENTS, Arm
+from tl_core.home import ASSETS
+
+FOLDER = ASSETS / "lessons"
+
+
+@dataclass(frozen=True)
+class Choice:
+    """A question with one right option, and why it is."""
+
+    question: str
+    options: tuple[str, ...]
+    right: int
+    why: str
+
+
+@dataclass(frozen=True)
+class Guess:
+    """How large is an accuracy that was measured? Or, with `against`, how
+    much larger than another, in points?"""
+
+    question: str
+    arm: Arm
+    why: str
+    against: Arm | None = None
+
+    @property
+    def key(self) -> str:
+        """The name under which guesses are kept."""
+        arms = [self.arm] + [self.against] * (self.against is not None)
+        return "guess:" + "-".join(
+            f"{a.race}.{a.strategy}.{a.measure}" for a in arms if a
+        )
+
+    def measured(self) -> Interval:
+        """What the runs say, over seeds.
+
+        Raises:
+            LookupError: a run is missing.
+        """
+        values = self.arm.values(recording.read)
+        if self.against is not None:
+            others = self.against.values(recording.read)
+            values = [a - b for a, b in zip(values, others, strict=True)]
+        return interval(values)
+
+
+@dataclass(frozen=True)
+class Contest:
+    """Which strategy of a race reaches the highest target accuracy?"""
+
+    question: str
+    race: str
+    strategies: tuple[str, ...]
+    why: str
+
+    @property
+    def key(self) -> str:
+        """The name under which guesses are kept."""
+        return f"contest:{self.race}:{','.join(self.strategies)}"
+
+    def measured(self) -> dict[str, Interval]:
+        """Target accuracy of each strategy over seeds.
+
+        Raises:
+            LookupError: a run is missing.
+        """
+        return {
+            name: interval(Arm(self.race, name).values(recording.read))
+            for name in self.strategies
+        }
+
+
+@dataclass(frozen=True)
+class Step:
+    """One step: `view` and `state` (widgets by key) are what it shows,
+    `link` what the URL names, `highlight` the key of what to look at."""
+
+    title: str
+    text: str
+    view: str = ""
+    state: dict[str, Any] = field(default_factory=dict)
+    link: dict[str, str] = field(default_factory=dict)
+    highlight: str = ""
+    ask: Choice | Guess | Contest | None = None
+
+
+@dataclass(frozen=True)
+class Lesson:
+    """A walk through one page."""
+
+    page: str
+    title: str
+    question: str
+    minutes: int
+    steps: tuple[Step, ...]
+
+
+@cache
+def lesson(page: str) -> Lesson | None:
+    """The lesson of a page, None when it has none."""
+    path = FOLDER / f"{page}.toml"
+    if not path.is_file():
+        return None
+    data = tomllib.loads(path.read_text("utf-8"))
+    steps = tuple(_step(row) for row in data.pop("steps"))
+    return Lesson(page, steps=steps, **data)
+
+
+def pages() -> tuple[str, ...]:
+    """The pages that have a lesson."""
+    return tuple(sorted(path.stem for path in FOLDER.glob("*.toml")))
+
+
+def _step(row: dict[str, Any]) -> Step:
+    asked = {kind: row.pop(kind) for kind in _KINDS if kind in row}
+    for kind, given in asked.items():
+        row["ask"] = _KINDS[kind](given)
+    return Step(**row)
+
+
+def _choice(row: dict[str, Any]) -> Choice:
+    return Choice(**{**row, "options": tuple(row["options"])})
+
+
+def _guess(row: dict[str, Any]) -> Guess:
+    against = row.pop("against", None)
+    return Guess(
+        row["question"],
+        Arm(**row["arm"]),
+        row["why"],
+        Arm(**against) if against else None,
+    )
+
+
+def _contest(row: dict[str, Any]) -> Contest:
+    race = EXPERIMENTS[row["race"]]
+    named = tuple(row.get("strategies", race.strategies))
+    return Contest(row["question"], race.key, named, row["why"])
+
+
+_KINDS = {"choice": _choice, "guess": _guess, "contest": _contest}
