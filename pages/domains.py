@@ -2,7 +2,18 @@
 
 import streamlit as st
 
-from pages.ui import designer, pairs
+from pages.ui import (
+    designer,
+    formalism,
+    joint,
+    kinds,
+    label_spaces,
+    orders,
+    pairs,
+    text_control,
+    url,
+    views,
+)
 
 PAGE = {
     "title": "Domains",
@@ -10,7 +21,7 @@ PAGE = {
     "section": "Learn",
     "order": 5,
     "help": "See P(X) of source and target, design a shift with sliders, and "
-    "watch a source model answer.",
+    "ask what new inputs, new classes and two risks at once do.",
 }
 
 st.title("When the world moves", anchor=False)
@@ -18,13 +29,17 @@ st.markdown(
     "A **domain** is a space of inputs with a law on it, $\\{\\mathcal X, "
     "P(X)\\}$; a **task** is a set of labels with a law that assigns them, "
     "$\\{\\mathcal Y, P(Y \\mid X)\\}$. Transfer is needed when one of the "
-    "four moves. Below, $P(X)$ moves as you like, and a network that has "
-    "only seen the source says what it makes of it."
+    "four moves."
 )
-
-st.subheader("Shift designer", anchor=False)
-designer.show()
-
-st.divider()
-st.subheader("Every pair in the lab", anchor=False)
-pairs.show()
+VIEWS = {
+    "Shift designer": designer.show,
+    "Formalism": formalism.show,
+    "Three shifts": kinds.show,
+    "Two risks": joint.show,
+    "In turn": orders.show,
+    kinds.TEXT: text_control.show,
+    kinds.LABELS: label_spaces.show,
+    "Every pair": pairs.show,
+}
+# A shift that was designed stays in the URL while other views are read.
+views.show("domains", VIEWS, url.settings())

@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from pages.ui import lora_count, peft, views
+from pages.ui import lora_count, lora_film, memory_bars, peft, tokens, views
 
 PAGE = {
     "title": "Few weights",
@@ -22,8 +22,11 @@ st.markdown(
 )
 VIEWS = {
     "What it reaches": peft.front,
+    "BA grows": lora_film.show,
     "Of what rank?": peft.what_rank,
     "On and off": peft.on_and_off,
+    "Prefix and prompt": tokens.show,
+    "Memory": memory_bars.show,
     "Count": lora_count.show,
 }
 views.show("peft", VIEWS)

@@ -55,6 +55,8 @@ LIGHT = (
     "tl_core/uploads.py",
     "tl_core/picture_sets.py",
     "tl_core/tables.py",
+    "tl_core/joint_lesson.py",
+    "tl_core/pair_parts.py",
 )
 UPPER = (
     "plotly",

@@ -55,4 +55,4 @@ def test_a_card_shows_what_its_first_run_saw(lab, tmp_path, monkeypatch):  # noq
     found = pairs.pictures("mnist_to_usps")
     assert set(found) == {"source", "target"}
     assert not np.array_equal(found["source"], found["target"])
-    assert not opened("domains").exception
+    assert not opened("domains", view="Every pair").exception

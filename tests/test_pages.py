@@ -226,7 +226,7 @@ def test_a_shift_becomes_a_run():
 
 
 def test_every_pair_has_a_card():
-    said = text(opened("domains"))
+    said = text(opened("domains", view="Every pair"))
     for key in catalog.keys("datasets"):
         assert catalog.entry("datasets", key).card.title in said
 

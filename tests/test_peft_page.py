@@ -2,8 +2,9 @@
 
 import pytest
 
-from pages.ui import lora_count, peft
+from pages.ui import lora_count, memory_bars, peft, tokens, zero_keys
 from tests.test_pages import lab, opened, text  # noqa: F401
+from tl_core import memory, token_maps
 from tl_core.analysis.intervals import interval
 from tl_core.figures import peft as figures
 from tl_core.figures.peft import Way
@@ -13,6 +14,7 @@ VIEWS = {
     "What it reaches": "of the numbers and reads",
     "Of what rank?": "Rank 8 keeps",
     "On and off": "LoRA, on:",
+    "Memory": "LoRA cuts gradients and optimiser",
     "Count": "One matrix q of a block",
 }
 pytestmark = pytest.mark.filterwarnings("default")
@@ -78,3 +80,61 @@ def test_matrices_are_drawn_to_scale():
     assert max(b.x) - min(b.x) == pytest.approx(5)
     assert max(a.y) - min(a.y) == pytest.approx(5)
     assert max(a.x) - min(a.x) == pytest.approx(50)
+
+
+def test_the_view_of_tokens_answers_to_its_controls():
+    app = opened("peft")
+    app.session_state["peft.view"] = "Prefix and prompt"
+    app.run()
+    assert not app.exception
+    assert len(app.get("plotly_chart")) == 5
+    said = text(app)
+    assert "the gate is negative" in said
+    assert "key of zeros takes" in said
+    assert "the same as before in 3 of 3 runs" in said
+    app.session_state["tokens.method"] = "prompt"
+    app.session_state["tokens.labels"] = 10
+    app.run()
+    assert not app.exception
+    assert "random tokens take attention" in text(app)
+
+
+def test_formulas_of_attention_hold_the_numbers_of_the_choice():
+    found = token_maps.recorded()
+    gate = found["gate"][1, 2]
+    row = found["prefix"][0, 1, 2, 0].astype(float)
+    told = tokens.formula(found, "prefix", 0, 1, 2)
+    assert f"{gate:.2f} \\cdot" in told
+    assert f"= {row[:8].sum():.2f}" in told
+    share = found["prompt"][0, 1, 2, 0, :8].astype(float).sum()
+    told = tokens.formula(found, "prompt", 0, 1, 2)
+    assert f"= {share:.2f}," in told
+
+
+def test_zeros_are_compared_over_seeds():
+    found = dict(token_maps.recorded())
+    found["zero source"] = [[0.9, 0.9, 0.9, 0.8], [0.8, 0.8, 0.8, 0.7]]
+    found["zero source"] = tokens.np.array(found["zero source"])
+    assert "accuracy by -10.0 ± 0.0 points (8: +0.0" in zero_keys.said(found)
+
+
+def test_memory_in_words_and_in_a_formula():
+    rows = memory_bars.chosen(memory.recorded()["rows"], "vit_tiny", 64)
+    said = memory_bars.said(rows)
+    grown = rows["lora"]["activations"] / rows["full"]["activations"] - 1
+    assert f"grow by {100 * grown:.1f} %" in said
+    parts = memory.predicted("vit_tiny", "lora", 64, rows["lora"])
+    told = memory_bars.formula(rows["lora"], parts, 64)
+    assert "4 \\cdot 483{,}278" in told
+    assert f"{sum(parts.values()) / 2**20:.1f}" in told
+
+
+def test_a_page_without_recordings_says_how_to_make_them(monkeypatch):
+    monkeypatch.setattr(memory, "recorded", dict)
+    monkeypatch.setattr(token_maps, "recorded", dict)
+    for view in ("Memory", "Prefix and prompt"):
+        app = opened("peft")
+        app.session_state["peft.view"] = view
+        app.run()
+        assert not app.exception
+        assert "make record" in app.info[0].value

@@ -10,7 +10,18 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from tl_core import catalog, facts, films, promises, ranks, surveys
+from tl_core import (
+    catalog,
+    facts,
+    films,
+    joint_lesson,
+    lora_film,
+    memory,
+    promises,
+    ranks,
+    surveys,
+    token_maps,
+)
 from tl_core.card import SpecError
 from tl_core.fit import default_choice
 from tl_core.home import ASSETS
@@ -36,6 +47,10 @@ def record_all(say: Callable[[str], None]) -> None:
     promises.record_promises(say)
     films.record_film(say)
     ranks.record_ranks(say)
+    lora_film.record_lora_films(say)
+    token_maps.record_tokens(say)
+    memory.record_memory(say)
+    joint_lesson.record(say)
 
 
 def picture(dataset: str, domain: str) -> Path | None:

@@ -15,8 +15,9 @@ from typing import Any
 
 from tl_core import recording
 from tl_core.analysis.intervals import Interval, interval
-from tl_core.claim import EXPERIMENTS, Arm
+from tl_core.claim import EXPERIMENTS, Arm, Fact, Side
 from tl_core.home import ASSETS
+from tl_core.spec import RunSpec
 
 FOLDER = ASSETS / "lessons"
 
@@ -37,17 +38,20 @@ class Guess:
     much larger than another, in points?"""
 
     question: str
-    arm: Arm
+    arm: Side
     why: str
-    against: Arm | None = None
+    against: Side | None = None
 
     @property
     def key(self) -> str:
         """The name under which guesses are kept."""
-        arms = [self.arm] + [self.against] * (self.against is not None)
-        return "guess:" + "-".join(
-            f"{a.race}.{a.strategy}.{a.measure}" for a in arms if a
-        )
+        sides = [side.name for side in (self.arm, self.against) if side]
+        return f"guess:{' - '.join(sides)}"
+
+    def specs(self) -> list[RunSpec]:
+        """The runs behind the answer."""
+        sides = [side for side in (self.arm, self.against) if side]
+        return [spec for side in sides for spec in side.specs()]
 
     def measured(self) -> Interval:
         """What the runs say, over seeds.
@@ -75,6 +79,11 @@ class Contest:
     def key(self) -> str:
         """The name under which guesses are kept."""
         return f"contest:{self.race}:{','.join(self.strategies)}"
+
+    def specs(self) -> list[RunSpec]:
+        """The runs behind the answer."""
+        arms = [Arm(self.race, name) for name in self.strategies]
+        return [spec for arm in arms for spec in arm.specs()]
 
     def measured(self) -> dict[str, Interval]:
         """Target accuracy of each strategy over seeds.
@@ -141,13 +150,13 @@ def _choice(row: dict[str, Any]) -> Choice:
 
 
 def _guess(row: dict[str, Any]) -> Guess:
-    against = row.pop("against", None)
-    return Guess(
-        row["question"],
-        Arm(**row["arm"]),
-        row["why"],
-        Arm(**against) if against else None,
-    )
+    against = row.get("against")
+    other = _side(against) if against else None
+    return Guess(row["question"], _side(row["arm"]), row["why"], other)
+
+
+def _side(row: dict[str, str]) -> Side:
+    return Fact(**row) if "key" in row else Arm(**row)
 
 
 def _contest(row: dict[str, Any]) -> Contest:

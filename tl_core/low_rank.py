@@ -7,19 +7,31 @@ few singular values whatever is in it.
 
 from __future__ import annotations
 
+import copy
 from typing import Any
 
+import numpy as np
 import torch
 from torch import Tensor, nn
 
-from tl_core import adapters, training
-from tl_core.device import device
+from tl_core import adapters, checkpoints, training
+from tl_core.backbones.base import Network
+from tl_core.card import SpecError
+from tl_core.datasets.base import DomainPair
+from tl_core.device import device, use_one_thread
 from tl_core.domain_gap import source_model
+from tl_core.evaluation import accuracy, logits_of
+from tl_core.events import PhaseStarted, StepDone
 from tl_core.neighbourhood import reached
 from tl_core.spec import RunSpec
 
 DRAWN = 50
 """Random matrices behind a control."""
+MOMENTS = (0, 0.015, 0.03, 0.06, 0.1, 0.17, 0.25, 0.35, 0.5, 0.65, 0.8, 1)
+"""Shares of an adaptation at which LoRA's factors are kept: more at first,
+when they grow fastest."""
+TIMES = (0, 0.25, 0.5, 0.75, 1, 1.5, 2)
+"""What a learnt change is multiplied by at the end."""
 
 
 def changes(spec: RunSpec) -> list[dict[str, Any]]:
@@ -76,3 +88,87 @@ def chance(d: int, k: int, seed: int = 0) -> Tensor:
         for _ in range(DRAWN)
     ]
     return torch.stack(drawn).mean(0)
+
+
+def grown(spec: RunSpec) -> dict[str, np.ndarray]:
+    """LoRA's factors while a network adapts, run anew: at `steps` (t,) the
+    matrices `a <layer>` (t, r, k) and `b <layer>` (t, d, r), the `size
+    <layer>` (t,) of dW beside W0, |s B A| / |W0|, and the shares of all test
+    samples that are read rightly, `source` and `target` (t,). At the end the
+    change is scaled by `times` (n,): `source_by` and `target_by` (n,).
+    `alpha` and `key`, the checkpoint of W0, are kept too.
+
+    Raises:
+        SpecError: the spec is not LoRA.
+    """
+    if spec.strategy != "lora":
+        raise SpecError("Only LoRA has factors A and B to watch.")
+    pair = training.load_pair(spec, device())
+    model = copy.deepcopy(source_model(spec, pair))
+    use_one_thread()
+    steps = sorted({round(share * spec.steps) for share in MOMENTS})
+    rows = []
+    for event in training.adapt(spec, model, pair):
+        if isinstance(event, PhaseStarted):
+            rows.append(seen(model, pair))
+        if isinstance(event, StepDone) and event.step in steps:
+            rows.append(seen(model, pair))
+    film = {name: np.stack([row[name] for row in rows]) for name in rows[0]}
+    return {
+        "steps": np.array(steps),
+        **film,
+        **strengths(model, pair),
+        "alpha": np.array(spec.strategy_params["alpha"]),
+        "key": np.array(checkpoints.key(spec, pair.source)),
+    }
+
+
+def seen(model: Network, pair: DomainPair) -> dict[str, np.ndarray]:
+    """One moment of `grown`."""
+    found = {}
+    for path, layer in adapters.layers(model):
+        low, name = adapters.acting(layer), called(path)
+        assert low is not None
+        a, b, size = low.a, low.b, low.delta().norm()
+        found[f"a {name}"] = a.detach().cpu().numpy().copy()
+        found[f"b {name}"] = b.detach().cpu().numpy().copy()
+        share = size / layer.base.weight.norm()
+        found[f"size {name}"] = share.detach().cpu().numpy()
+    return {**found, **shares(model, pair)}
+
+
+def called(path: str) -> str:
+    """The stage that a layer's path lies in, or the whole path where a stage
+    has many layers."""
+    name = path.removeprefix("backbone.stages.")
+    stage, _, rest = name.partition(".")
+    return stage if rest.count(".") == 0 else name
+
+
+def shares(model: Network, pair: DomainPair) -> dict[str, np.ndarray]:
+    """The share of each domain's test samples that is read rightly."""
+    model.eval()
+    start, model.backbone.start = model.backbone.start, 0
+    tests = {"source": pair.source.test, "target": pair.target.test}
+    found = {
+        name: np.array(accuracy(logits_of(model, test.x), test.y))
+        for name, test in tests.items()
+    }
+    model.backbone.start = start
+    return found
+
+
+def strengths(model: Network, pair: DomainPair) -> dict[str, np.ndarray]:
+    """What the adapted network reads when its change is scaled by `times`."""
+    lows = [adapters.acting(layer) for _, layer in adapters.layers(model)]
+    given = [low.scale for low in lows if low is not None]
+    rows = []
+    for times in TIMES:
+        for low, scale in zip(lows, given, strict=True):
+            assert low is not None
+            low.scale = scale * times
+        rows.append(shares(model, pair))
+    return {
+        "times": np.array(TIMES),
+        **{f"{k}_by": np.stack([row[k] for row in rows]) for k in rows[0]},
+    }

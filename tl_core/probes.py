@@ -81,6 +81,7 @@ INSIDE = (
     importance.needed,
     dann_lesson.played,
     low_rank.changes,
+    low_rank.grown,
     statistics_lesson.statistics,
 )
 QUESTIONS: dict[str, Callable[..., Any]] = {

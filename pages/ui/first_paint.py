@@ -14,6 +14,7 @@ from urllib.parse import parse_qs
 
 import streamlit as st
 
+from pages.ui import classroom
 from pages.ui.charts import BY_WIDTH, drawings
 from tl_core import races, recording, sentences
 from tl_core.figures import race as figures
@@ -28,7 +29,7 @@ OVER_STEPS = "**While they adapt** · mean and 95 % band over seeds"
 IN_THE_END = "**In the end** · all test samples, small dots are seeds"
 LOOK = """
 #tl-first { position: fixed; inset: 0 0 0 300px; z-index: 999999;
-  overflow: hidden; padding: 76px 80px 0; line-height: 1.6;
+  overflow: hidden; padding: 132px 80px 0; line-height: 1.6;
   font-family: "Source Sans", sans-serif; }
 #tl-first h1 { font-size: 36px; line-height: 1.2; margin: 0;
   padding: 20px 0 16px; }
@@ -38,7 +39,7 @@ LOOK = """
 #tl-first .tl-later { height: 140px; }
 #tl-first .tl-two { display: grid; gap: 0 32px;
   grid-template-columns: 1fr 1fr; }
-@media (max-width: 768px) { #tl-first { left: 0; padding: 76px 16px 0; } }
+@media (max-width: 768px) { #tl-first { left: 0; padding: 137px 16px 0; } }
 @media (max-width: 640px) { #tl-first .tl-later { height: 212px; }
   #tl-first .tl-two { grid-template-columns: 1fr; } }
 """
@@ -60,8 +61,11 @@ GO = """
 @cache
 def html(query: str) -> str:
     """What the start page shows first, for a query string; nothing where no
-    run is recorded."""
-    (key,) = parse_qs(query).get("race", [""])[-1:]
+    run is recorded, or where a class link shapes the page."""
+    asked = parse_qs(query)
+    if asked.keys() & set(classroom.STAY):  # another page comes than this
+        return ""
+    (key,) = asked.get("race", [""])[-1:]
     histories = recording.recorded_race(races.race(key))
     if not histories:
         return ""

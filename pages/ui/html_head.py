@@ -10,6 +10,11 @@ to do: the first page needs none (`charts.still`), the others will.
 
 On the start page, what is to be seen before Streamlit's code has come.
 
+Repairs: lists of Streamlit's menu have a layer between list and items,
+which keeps screen readers from counting them; code that scrolls sideways
+cannot be reached by keyboard; and in the dark, the colour that makes words
+stand out is too bright to write white on.
+
 And a cookie with a random name for the browser, so that its guesses can be
 told from others'. Scripts cannot read it, other sites do not get it.
 """
@@ -37,6 +42,22 @@ CHARTS = "".join(
         "PlotlyChart.*.js"
     )
 )
+REPAIR = """<script>
+new MutationObserver(() => {
+  for (const menu of document.querySelectorAll(
+      '[data-testid="stSidebarNavItems"]:not([role])')) {
+    menu.setAttribute("role", "none");
+    for (const layer of menu.children)
+      layer.setAttribute("role", layer.tagName === "LI" ? "none" : "list");
+  }
+  for (const code of document.querySelectorAll("pre:not([tabindex])"))
+    code.tabIndex = 0;
+}).observe(document.documentElement, {childList: true, subtree: true});
+</script><style>
+.stApp [data-testid="stBaseButton-primary"] {
+  background-color: light-dark(#0b62a3, #1f74b0); }
+.stApp [data-testid="stBaseButton-primary"] kbd { color: #fff; opacity: 1; }
+</style>"""
 ROOT = '<div id="root"'
 """Where Streamlit draws its page."""
 COOKIE = "tl_browser"
@@ -45,8 +66,8 @@ Message = MutableMapping[str, Any]
 
 
 class HtmlHead:
-    """ASGI middleware that adds ADDRESS and CHARTS to every HTML page, and
-    `first_paint` to the start page."""
+    """ASGI middleware that adds ADDRESS, CHARTS and REPAIR to every HTML
+    page, and `first_paint` to the start page."""
 
     def __init__(self, app: Any) -> None:
         self.app = app
@@ -88,7 +109,7 @@ class _Page:
                 await self._finish(self.start)
 
     async def _finish(self, start: Message) -> None:
-        added = f"{ADDRESS}{CHARTS}</head>".encode()
+        added = f"{ADDRESS}{CHARTS}{REPAIR}</head>".encode()
         body = self.body.replace(b"</head>", added, 1)
         first = f"{self.first}{ROOT}".encode()
         body = body.replace(ROOT.encode(), first, 1)

@@ -39,7 +39,9 @@ def front() -> None:
     st.caption(
         "Each strategy adapts a network of upright digits to turned ones with "
         "equal budgets and all labels; the source is read by the adapted "
-        "network, adapters on."
+        "network, adapters on. Every rank has s = α / r = 2: α grows with r "
+        "so that the step size of BA does not shrink as r grows; no run here "
+        "varies α in training (**BA grows** turns it afterwards)."
     )
     results.provenance([run for _, runs in groups for run in runs])
     _links()

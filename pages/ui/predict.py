@@ -6,9 +6,9 @@ from collections import Counter
 
 import streamlit as st
 
-from pages.ui import person
+from pages.ui import person, results
 from pages.ui.charts import chart
-from tl_core import sentences
+from tl_core import recording, sentences
 from tl_core.analysis.intervals import Interval, interval
 from tl_core.figures import guesses as figures
 from tl_core.history import History
@@ -79,9 +79,19 @@ def answered(ask: Choice | Guess | Contest, key: str) -> bool:
         _choice(ask, state[f"{key}.done"])
     elif isinstance(ask, Guess):
         _gap(ask)
+        _origin(ask)
     else:
         _votes(ask)
+        _origin(ask)
     return True
+
+
+def _origin(ask: Guess | Contest) -> None:
+    """The runs that the answer was read from."""
+    ids = dict.fromkeys(spec.id for spec in ask.specs())
+    runs = [run for run in map(recording.read, ids) if run is not None]
+    if runs:
+        results.provenance(runs)
 
 
 def _question(ask: Choice | Guess | Contest, key: str) -> None:

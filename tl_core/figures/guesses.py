@@ -55,7 +55,7 @@ def _rule(
         line={"color": colour, "width": 3, "dash": dash},
         annotation={
             "text": f"{text} {100 * at:.1f}",
-            "font": {"color": colour, "size": 14},
+            "font": {"size": 14},
         },
         annotation_position=f"{side} right" if at < 0.75 else f"{side} left",
     )

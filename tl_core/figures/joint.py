@@ -1,0 +1,247 @@
+"""Two risks at once: the plane under a slider over lambda, the front, and
+how both risks' gradients lie."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import numpy as np
+import plotly.graph_objects as go
+from plotly.subplots import make_subplots
+
+from tl_core.analysis.intervals import Interval
+from tl_core.figures import theme
+from tl_core.figures.maps import add_marks
+
+Recorded = Mapping[str, np.ndarray]
+"""A scene as `joint_lesson.swept` returns it."""
+WITHIN = 0.7
+"""Share of the figure's height that the plane takes."""
+DECIMALS = 2
+MOONS = ("upper moon", "lower moon")
+LEAST = 1e-4
+"""Losses below are drawn here: the axis is logarithmic."""
+
+
+def said(weights: Sequence[float]) -> list[str]:
+    """The weights as an axis of names shows them."""
+    return [f"{weight:g}" for weight in weights]
+
+
+def plane(found: Recorded, weights: Sequence[float], start: int) -> go.Figure:
+    """The boundary over the plane with both domains' training points above,
+    the losses on them below, and a slider that moves both; `start` is the
+    place of the weight shown first."""
+    figure = make_subplots(
+        2, 1, row_heights=[WITHIN, 1 - WITHIN], vertical_spacing=0.13
+    )
+    moving = [_surface(found, start), *_edges(found, start)]
+    figure.add_traces(moving, rows=[1] * 3, cols=[1] * 3)
+    for domain in theme.DOMAINS:
+        _points(figure, found, domain)
+    _losses(figure, found, weights)
+    figure.add_trace(_cursor(weights, start), row=2, col=1)
+    places = [0, 1, 2, len(figure.data) - 1]
+    figure.frames = [
+        {
+            "data": _frame(found, weights, row),
+            "traces": places,
+            "name": name,
+        }
+        for row, name in enumerate(said(weights))
+    ]
+    return _dress(figure, weights, start)
+
+
+def _probabilities(found: Recorded, domain: str, row: int) -> np.ndarray:
+    p = found[f"p_{domain}"][row].astype(float)
+    return np.asarray(p / 250)
+
+
+def _surface(found: Recorded, row: int) -> go.Contour:
+    """p(lower moon) as the target's reader has it."""
+    axis = np.round(found["axis"].astype(float), 3).tolist()
+    return go.Contour(
+        x=axis,
+        y=axis,
+        z=_rounded(_probabilities(found, "target", row)),
+        colorscale=[
+            [0, theme.tint(theme.NEUTRAL, 0.45)],
+            [0.5, theme.tint(theme.NEUTRAL, 0.0)],
+            [1, theme.tint(theme.COLOURS[0], 0.45)],
+        ],
+        contours={"coloring": "heatmap", "showlines": False},
+        zmin=0,
+        zmax=1,
+        showscale=False,
+        name="p(lower moon)",
+        hovertemplate="Here a target point is of the lower moon with p = "
+        "%{z:.2f}<extra></extra>",
+    )
+
+
+def _edges(found: Recorded, row: int) -> list[go.Contour]:
+    """Where each domain's reader changes its mind."""
+    axis = np.round(found["axis"].astype(float), 3).tolist()
+    return [
+        go.Contour(
+            x=axis,
+            y=axis,
+            z=_rounded(_probabilities(found, domain, row)),
+            contours={
+                "type": "constraint",
+                "operation": "=",
+                "value": 0.5,
+            },
+            line={
+                "color": theme.DOMAINS[domain],
+                "width": 3,
+                "dash": theme.DOMAIN_DASH[domain],
+            },
+            name=f"boundary for the {domain}",
+            showlegend=True,
+            hoverinfo="skip",
+        )
+        for domain in theme.DOMAINS
+    ]
+
+
+def _rounded(values: np.ndarray) -> list[Any]:
+    found: list[Any] = np.round(values, DECIMALS).tolist()
+    return found
+
+
+def _points(figure: go.Figure, found: Recorded, domain: str) -> None:
+    """Training points; hollow marks are the upper moon."""
+    labels = found[f"{domain}_y"]
+    hover = [f"{domain} point of the {MOONS[int(y)]}" for y in labels]
+    points = np.round(found[f"{domain}_x"].astype(float), 3)
+    add_marks(figure, domain, points, labels > 0, hover)
+    large = domain == "target"
+    figure.data[-1].marker.size = 13 if large else 6
+    figure.data[-1].marker.opacity = 1.0 if large else 0.5
+    figure.data[-1].name = f"{len(labels)} {domain} points"
+
+
+def _losses(
+    figure: go.Figure, found: Recorded, weights: Sequence[float]
+) -> None:
+    for domain, colour in theme.DOMAINS.items():
+        mean = found[f"loss_{domain}"].mean(1)
+        figure.add_scatter(
+            x=said(weights),
+            y=np.maximum(mean, LEAST).tolist(),
+            name=f"loss on the {domain}",
+            showlegend=False,
+            mode="lines+markers",
+            line={
+                "color": colour,
+                "dash": theme.DOMAIN_DASH[domain],
+                "width": 2,
+            },
+            marker={"symbol": theme.DOMAIN_MARKER[domain], "size": 8},
+            hovertemplate=f"With λ = %{{x}} the {domain}'s loss is %{{y:.3g}}"
+            "<extra></extra>",
+            row=2,
+            col=1,
+        )
+
+
+def _cursor(weights: Sequence[float], row: int) -> go.Scatter:
+    name = said(weights)[row]
+    return go.Scatter(
+        x=[name, name],
+        y=[LEAST, 10],
+        mode="lines",
+        line={"color": theme.NEUTRAL, "width": 6},
+        opacity=0.4,
+        showlegend=False,
+        name="λ",
+        hoverinfo="skip",
+    )
+
+
+def _frame(
+    found: Recorded, weights: Sequence[float], row: int
+) -> list[dict[str, Any]]:
+    """What is new with another weight: surface, two edges, cursor."""
+    target, source = (
+        _rounded(_probabilities(found, domain, row))
+        for domain in ("target", "source")
+    )
+    name = said(weights)[row]
+    grids = [target, source, target]
+    return [
+        *({"type": "contour", "z": z} for z in grids),
+        {"type": "scatter", "x": [name, name]},
+    ]
+
+
+def _dress(
+    figure: go.Figure, weights: Sequence[float], start: int
+) -> go.Figure:
+    theme.dress(figure, "", "", 820)
+    figure.update_xaxes(title="x (no unit)", range=[-2, 2], row=1)
+    figure.update_yaxes(
+        title="y (no unit)", range=[-1.8, 1.8], row=1, scaleanchor="x"
+    )
+    figure.update_xaxes(
+        title="weight λ of the source's risk",
+        type="category",
+        categoryorder="array",
+        categoryarray=said(weights),
+        showticklabels=False,  # the slider beneath names the weights
+        row=2,
+    )
+    figure.update_yaxes(
+        title="loss (nats)",
+        type="log",
+        range=[np.log10(LEAST), 1],
+        dtick=1,
+        exponentformat="power",
+        row=2,
+    )
+    now = {"frame": {"duration": 0, "redraw": True}, "mode": "immediate"}
+    slider = {
+        "active": start,
+        "bgcolor": theme.tint(theme.NEUTRAL, 0.3),
+        "bordercolor": theme.NEUTRAL,
+        "x": 0,
+        "len": 1,
+        "pad": {"t": 34},
+        "currentvalue": {"prefix": "λ = ", "font": {"size": 18}},
+        "steps": [
+            {"label": s, "method": "animate", "args": [[s], now]}
+            for s in said(weights)
+        ],
+    }
+    return figure.update_layout(hovermode="closest", sliders=[slider])
+
+
+def front(
+    points: Mapping[float, tuple[Interval, Interval]], colour: str
+) -> go.Figure:
+    """Source against target accuracy, (source, target) intervals for each
+    weight, joined in the weights' order, each point with its weight."""
+    spans = list(points.values())
+    figure = go.Figure()
+    figure.add_scatter(
+        x=[source.mean for source, _ in spans],
+        y=[target.mean for _, target in spans],
+        error_x={"array": [s.half for s, _ in spans], "width": 3},
+        error_y={"array": [t.half for _, t in spans], "width": 3},
+        text=[f"λ = {value:g}" for value in points],
+        mode="lines+markers+text",
+        textposition="top right",
+        cliponaxis=False,
+        line={"color": colour, "width": 2},
+        marker={"size": 11, "symbol": "square"},
+        hovertemplate="With %{text} it reads %{x:.1%} of the source and "
+        "%{y:.1%} of the target<extra></extra>",
+    )
+    title = "source accuracy (share)"
+    theme.dress(figure, title, "target accuracy (share)", 420)
+    figure.update_layout(hovermode="closest", showlegend=False)
+    figure.update_xaxes(tickformat=".0%")
+    return figure.update_yaxes(tickformat=".0%")
