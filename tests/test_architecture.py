@@ -32,6 +32,7 @@ SCIENCE = (
     "tl_core/adapter_files.py",
     "tl_core/learnt_tokens.py",
     "tl_core/device.py",
+    "tl_core/anatomy.py",
 )
 LIGHT = (
     "tl_core/spec.py",
@@ -57,6 +58,7 @@ LIGHT = (
     "tl_core/tables.py",
     "tl_core/joint_lesson.py",
     "tl_core/pair_parts.py",
+    "tl_core/freezing.py",
 )
 UPPER = (
     "plotly",

@@ -140,7 +140,7 @@ def test_the_view_answers_to_rank_layer_and_alpha():
     app.run()
     assert not app.exception
     assert len(app.get("plotly_chart")) == 2
-    assert given(app)["shape"] == [100, 768, 4]
+    assert given(app)["shape"] == [32, 25, 4]
     assert given(app)["s"] == 2
     assert "B A is exactly 0 at step 0" in text(app)
     app.session_state["film.layer"] = "conv2"

@@ -1,8 +1,17 @@
 """The page about adapting with few numbers."""
 
+from types import SimpleNamespace
+
 import pytest
 
-from pages.ui import lora_count, memory_bars, peft, tokens, zero_keys
+from pages.ui import (
+    lora_count,
+    memory_bars,
+    peft,
+    token_ways,
+    tokens,
+    zero_keys,
+)
 from tests.test_pages import lab, opened, text  # noqa: F401
 from tl_core import memory, token_maps
 from tl_core.analysis.intervals import interval
@@ -138,3 +147,20 @@ def test_a_page_without_recordings_says_how_to_make_them(monkeypatch):
         app.run()
         assert not app.exception
         assert "make record" in app.info[0].value
+
+
+def test_how_far_lora_is_behind_is_counted_by_seed():
+    def run(seed, share):
+        end = SimpleNamespace(accuracy={"target": share})
+        spec = SimpleNamespace(seed=seed)
+        return SimpleNamespace(spec=spec, finished=end)
+
+    full = [run(0, 0.9), run(1, 0.8)]
+    near = token_ways.behind({"full": full, "lora": [run(1, 0.7), run(0, 1)]})
+    assert near == (
+        "LoRA is 0.0 ± 127.1 points behind full fine-tuning: no difference "
+        "can be told."
+    )
+    far = token_ways.behind({"full": full, "lora": [run(1, 0.7), run(0, 0.8)]})
+    assert "10.0 ± 0.0 points" in far
+    assert far.endswith("not what is seen here.")

@@ -51,7 +51,7 @@ RULES = (
     ),
     Rule(
         "few_near",
-        f"Few labels, and the source model reads {NEAR:.0%} or more",
+        f"Few labels, and the source model reads {100 * NEAR:.0f} % or more",
         lambda at: at.is_few and at.is_near,
         {"linear_probe": 4, "lp_ft": 2},
         "The features serve the target as they are; a new head needs few "
@@ -60,7 +60,7 @@ RULES = (
     ),
     Rule(
         "few_far",
-        f"Few labels, and the source model reads less than {NEAR:.0%}",
+        f"Few labels, and the source model reads less than {100 * NEAR:.0f} %",
         lambda at: at.is_few and not at.is_near,
         {"lora": 3, "partial": 2, "prefix": 2, "prompt": 1},
         "A probe cannot move features that do not fit; few numbers, spread "

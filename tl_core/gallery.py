@@ -11,11 +11,15 @@ from pathlib import Path
 from typing import Any
 
 from tl_core import (
+    advice_cases,
     catalog,
+    distortion,
     facts,
     films,
+    freezing,
     joint_lesson,
     lora_film,
+    matrix_memory,
     memory,
     promises,
     ranks,
@@ -45,12 +49,16 @@ def record_all(say: Callable[[str], None]) -> None:
     facts.record_facts(say)
     surveys.record_surveys(say)
     promises.record_promises(say)
+    distortion.record_distortion(say)
     films.record_film(say)
     ranks.record_ranks(say)
     lora_film.record_lora_films(say)
     token_maps.record_tokens(say)
     memory.record_memory(say)
+    matrix_memory.record_matrix_memory(say)
+    advice_cases.record_cases(say)
     joint_lesson.record(say)
+    freezing.record(say)
 
 
 def picture(dataset: str, domain: str) -> Path | None:

@@ -57,9 +57,15 @@ class Row:
         return title if self.network == CONVNET else f"{title} · transformer"
 
     @property
+    def label(self) -> str:
+        """Its short name; a transformer is said."""
+        there = "" if self.network == CONVNET else " · transf."
+        return self.short + there
+
+    @property
     def short(self) -> str:
         """Its name on a chart."""
-        return SHORT.get(self.strategy) or sentences.title(self.strategy)
+        return short(self.strategy)
 
     @property
     def taught(self) -> bool:
@@ -75,6 +81,11 @@ class Row:
         """Its runs with a number of labels; those of a strategy that reads
         none serve all numbers."""
         return self.runs[labels if self.taught else NONE]
+
+
+def short(strategy: str) -> str:
+    """A strategy's name where there is little room."""
+    return SHORT.get(strategy) or sentences.title(strategy)
 
 
 def races_of() -> Iterator[tuple[str, str, Race]]:

@@ -48,12 +48,12 @@ def fitted(history: History) -> float:
 def told_apart(history: History) -> float:
     """Held-out accuracy of a small classifier that tells the domains apart
     by the source model's features: (1 + A/2) / 2 with A the A-distance."""
-    return 0.5 + history.scores("a_distance")[1][0] / 4
+    return 0.5 + float(history.arrays("a_distance")["before"][-1]) / 4
 
 
 def still_told_apart(history: History) -> float:
     """The same after adaptation."""
-    return 0.5 + history.scores("a_distance")[1][-1] / 4
+    return 0.5 + float(history.arrays("a_distance")["after"][-1]) / 4
 
 
 def gap_before(history: History) -> float:

@@ -13,6 +13,7 @@ from typing import Any
 import numpy as np
 
 from tl_core import (
+    anatomy,
     dann_lesson,
     depths,
     domain_gap,
@@ -68,6 +69,7 @@ def about(
 
 
 INSIDE = (
+    anatomy.anatomy,
     inside.stages,
     inside.first_layer,
     inside.best_images,

@@ -158,8 +158,8 @@ def labels(run: History) -> dict[str, Any]:
         said = f"Both domains have the same {len(both['target'])} classes."
     else:
         said = (
-            f"{len(common)} of the target's {len(both['target'])} classes are "
-            "known from the source: the head has to be a new one."
+            f"{len(common) or 'None'} of the target's {len(both['target'])} "
+            "classes are known from the source: it takes a new head."
         )
     return _part("the classes", said, {"kind": "chips", "items": items})
 
@@ -203,7 +203,9 @@ def meaning(run: History, card: DatasetCard) -> dict[str, Any]:
             name = f"{domain.capitalize()}: one sample under each label"
             items.append({"name": name, "pictures": shown})
     if "P(Y|X)" in card.moves:
-        said = "One picture has another name in the target: compare the rows."
+        said = (
+            "The same digit has another name in the target: compare the rows."
+        )
     elif "Y" in card.moves:
         said = "The rule that names an input; the target has names of its own."
     else:

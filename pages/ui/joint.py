@@ -111,14 +111,15 @@ def on_moons(scene: planes.Recorded) -> str:
     best = int(np.argmax(target))
     seeds = scene["accuracy_target"]
     gain = interval((seeds[best] - seeds[0]).tolist())
+    none, best_at, most = (
+        f"λ\u00a0=\u00a0{LAMBDAS[row]:g}" for row in (0, best, -1)
+    )
     return (
-        f"The target is read best, {100 * target[best]:.1f} %, with "
-        f"λ = {LAMBDAS[best]:g}; target labels alone (λ = 0) give "
-        f"{100 * target[0]:.1f} % ({100 * gain.mean:+.1f} ± "
-        f"{100 * gain.half:.1f} points, seed by seed), λ = 100 gives "
-        f"{100 * target[-1]:.1f} %. "
-        f"The source goes from {100 * source[0]:.1f} to "
-        f"{100 * source[-1]:.1f} %"
+        f"The target is read best, {100 * target[best]:.1f} %, with {best_at};"
+        f" target labels alone ({none}) give {100 * target[0]:.1f} % "
+        f"({100 * gain.mean:+.1f} ± {100 * gain.half:.1f} points, seed by "
+        f"seed), {most} gives {100 * target[-1]:.1f} %. The source goes from "
+        f"{100 * source[0]:.1f} to {100 * source[-1]:.1f} %"
     )
 
 

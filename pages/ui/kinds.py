@@ -225,30 +225,11 @@ def points(span: Interval) -> str:
     return f"{100 * span.mean:+.1f} ± {100 * span.half:.1f} points"
 
 
+COVARIATE = ("Covariate shift", "P(X)", "P(Y|X)", "mnist_to_optdigits")
+PRIOR = ("Label shift, or prior shift", "P(Y)", "P(X|Y)", "label_shift")
+CONCEPT = ("Concept shift", "P(Y|X)", "P(X)", "mnist_renamed")
 KINDS = (
-    Kind(
-        "Covariate shift",
-        "P(X)",
-        "P(Y|X)",
-        "mnist_to_optdigits",
-        _inputs,
-        aligned,
-    ),
-    Kind(
-        "Label shift",
-        "P(Y)",
-        "P(X|Y)",
-        "label_shift",
-        _proportions,
-        harmed,
-    ),
-    Kind(
-        "Concept shift",
-        "P(Y|X)",
-        "P(X)",
-        "mnist_renamed",
-        _names,
-        unlearned,
-    ),
+    Kind(*COVARIATE, _inputs, aligned),
+    Kind(*PRIOR, _proportions, harmed),
+    Kind(*CONCEPT, _names, unlearned),
 )
-"""Prior shift is another word for label shift."""

@@ -171,7 +171,7 @@ def _against(span: Interval) -> str:
         return f"wins: {told}"
     if span.high < 0:
         return f"loses: {told}"
-    return f"makes {told}, which chance may make too"
+    return f"differs by {told}, which may be chance"
 
 
 def _links() -> None:

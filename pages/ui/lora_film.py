@@ -27,7 +27,7 @@ def show() -> None:
         return
     names = lora_film.layers(film)
     layer: str = layer_cell.segmented_control(
-        "Layer", names, default=names[-1], key="film.layer", required=True
+        "Layer", names, default=names[0], key="film.layer", required=True
     )
     times = [float(value) for value in film["times"]]
     alphas = [value * float(film["alpha"]) for value in times]
@@ -45,6 +45,11 @@ def show() -> None:
     words = grown(film, layer, times[row])
     numbers(figures.product(film, layer, times[row]), words, "film.matrices")
     _curves(film, row, words)
+    _legend(film, rank)
+    _try(rank)
+
+
+def _legend(film: Film, rank: int) -> None:
     st.caption(
         "Blue is above zero, orange below, no colour is zero; a cell has its "
         "full colour at three standard deviations of its matrix, for s·B·A "
@@ -53,7 +58,6 @@ def show() -> None:
         f"turned by 45 degrees, seed 0, {int(film['steps'][-1])} steps · "
         + _when(film, rank)
     )
-    _try(rank)
 
 
 def _film(rank: int) -> Film | None:

@@ -22,18 +22,7 @@ def show() -> None:
     if not found:
         st.info("`make record` makes the numbers behind this chart.")
         return
-    left, right = st.columns(2)
-    network: str = left.segmented_control(
-        "Network",
-        list(NAMES),
-        default="vit_tiny",
-        format_func=NAMES.__getitem__,
-        key="memory.network",
-        required=True,
-    )
-    batch: int = right.select_slider(
-        "Batch b", memory.BATCHES, 64, key="memory.batch"
-    )
+    network, batch = _asked()
     rows = chosen(found["rows"], network, batch)
     predicted = {
         key: memory.predicted(network, key, batch, row)
@@ -51,6 +40,22 @@ def show() -> None:
         f"{found['device']} · recorded {found['recorded']}"
     )
     _try(network, batch)
+
+
+def _asked() -> tuple[str, int]:
+    left, right = st.columns(2)
+    network: str = left.segmented_control(
+        "Network",
+        list(NAMES),
+        default="vit_tiny",
+        format_func=NAMES.__getitem__,
+        key="memory.network",
+        required=True,
+    )
+    batch: int = right.select_slider(
+        "Batch b", memory.BATCHES, 64, key="memory.batch"
+    )
+    return network, batch
 
 
 def chosen(rows: list[dict[str, Any]], network: str, batch: int) -> Rows:

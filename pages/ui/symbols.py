@@ -33,7 +33,8 @@ button { font: inherit; color: inherit; cursor: pointer; padding: 2px 12px;
 button.moves { border: 2px solid #D55E00; }
 button.moves::after { content: " moves"; font-size: .75rem;
   color: inherit; font-weight: 600; }
-button.on { background: var(--st-primary-color); color: #fff; }
+button.on { background: var(--st-primary-color);
+  color: var(--st-background-color); }
 button:focus-visible { outline: 3px solid var(--st-primary-color);
   outline-offset: 2px; }
 .two { display: grid; grid-template-columns: 1fr 2fr; gap: 12px 32px;
@@ -44,14 +45,15 @@ figure { margin: 0 0 12px; }
 figcaption { font-size: .9rem; margin-bottom: 4px; }
 .sheet { width: 100%; image-rendering: pixelated; border-radius: 4px; }
 .few { display: grid; gap: 8px;
-  grid-template-columns: repeat(auto-fill, minmax(54px, 1fr)); }
+  grid-template-columns: repeat(var(--n), minmax(0, 1fr)); }
 .few div { text-align: center; font-size: .85rem; line-height: 1.15; }
 .few img { width: 100%; max-width: 64px; image-rendering: pixelated; }
 .chip { display: inline-block; border: 1px solid var(--st-border-color);
   border-radius: 6px; padding: 3px 10px; margin: 0 6px 6px 0; }
 svg { width: 100%; height: auto; fill: currentColor; font-size: 13px; }
 @media (max-width: 640px) { .two { grid-template-columns: 1fr; }
-  .line { white-space: normal; } }
+  .line { white-space: normal; } svg { font-size: 18px; }
+  .few { grid-template-columns: repeat(auto-fill, minmax(54px, 1fr)); } }
 """
 JS = """
 const NS = "http://www.w3.org/2000/svg";
@@ -87,7 +89,8 @@ const DRAW = {
   few: (seen, drawn) => drawn.items.forEach((one) => {
     const figure = put(seen, "figure", {});
     put(figure, "figcaption", {}, one.name);
-    const row = put(figure, "div", {class: "few"});
+    const row = put(figure, "div", {class: "few",
+      style: "--n: " + Math.max(8, one.pictures.length)});
     one.pictures.forEach((p) => {
       const cell = put(row, "div", {});
       put(cell, "img", {src: p.url, alt: "a sample labelled " + p.label});
@@ -117,8 +120,12 @@ const DRAW = {
           + percent(value));
       });
     });
-    drawn.ticks.forEach(([place, name]) => put(svg, "text",
-      {x: 46 + 500 * place, y: 250, "text-anchor": "middle"}, name));
+    const slant = drawn.ticks.some(([, name]) => name.length > 5);
+    drawn.ticks.forEach(([place, name]) => {
+      const x = 46 + 500 * place + 6 * slant, y = slant ? 243 : 250;
+      put(svg, "text", {x, y, "text-anchor": slant ? "end" : "middle",
+        transform: slant ? `rotate(-20 ${x} ${y})` : ""}, name);
+    });
     put(svg, "text", {x: 296, y: 280, "text-anchor": "middle"}, drawn.title);
   },
   dots: (seen, drawn) => {

@@ -38,7 +38,7 @@ def show() -> None:
         for key, runs in groups.items()
     ]
     words = said(ways)
-    st.markdown(f"**{words}** {untouched(groups)}")
+    st.markdown(f"**{words}** {behind(groups)} {untouched(groups)}")
     chart(figures.front(ways, "target"), words, "tokens.front")
     results.provenance([run for runs in groups.values() for run in runs])
     st.page_link(
@@ -59,6 +59,26 @@ def said(ways: list[figures.Way]) -> str:
         for way in best
     ]
     return f"Target accuracy, and numbers trained: {'; '.join(parts)}."
+
+
+def behind(groups: Groups) -> str:
+    """How far LoRA is from full fine-tuning, seed by seed."""
+    full, lora = (
+        {
+            run.spec.seed: run.finished.accuracy["target"]
+            for run in groups.get(key, [])
+            if run.finished
+        }
+        for key in ("full", "lora")
+    )
+    gaps = [100 * (full[s] - lora[s]) for s in full.keys() & lora.keys()]
+    if not gaps:
+        return ""
+    gap = interval(gaps)
+    told = f"{gap.mean:.1f} ± {gap.half:.1f} points behind full fine-tuning"
+    if gap.low > 0:
+        return f"LoRA is {told}: close to full is not what is seen here."
+    return f"LoRA is {told}: no difference can be told."
 
 
 def untouched(groups: Groups) -> str:

@@ -58,10 +58,16 @@ def _maps(found: Found) -> None:
         (right, "After", after, learnt),
     ):
         with column:
-            words = read(maps, n, when)
+            words = read(maps, n)
             st.markdown(f"**{when} adaptation** · {words}")
             figure = figures.attention_map(maps, n, most)
             chart(figure, words, f"tokens.{when.lower()}")
+    _mass(found, method)
+    _try(method)
+
+
+def _mass(found: Found, method: str) -> None:
+    """How much all tokens of all test pictures read what is learnt."""
     words = moved(found, method)
     st.markdown(f"**Attention on learnt keys, all test pictures** · {words}")
     start, end = (found[f"mass {method} {when}"] for when in ("start", "end"))
@@ -71,37 +77,31 @@ def _maps(found: Found) -> None:
         "Blue is read, orange is taken away: a gate tanh g below zero "
         "subtracts what the prefix says. " + _where(found, method)
     )
-    _try(method)
 
 
 def _chosen(found: Found, method: str) -> tuple[int, int, int]:
     """Which picture, block and head; the picture is shown."""
     shown, one, two, three = st.columns([1, 2, 2, 2])
     layers, heads = found[f"mass {method} end"].shape
-    picture: int = one.segmented_control(
-        "Test picture",
-        list(range(len(found["images"]))),
-        default=0,
-        format_func=lambda n: str(n + 1),
-        key="tokens.picture",
-        required=True,
-    )
-    block: int = two.segmented_control(
-        "Block",
-        list(range(layers)),
-        default=layers - 1,
-        format_func=lambda n: str(n + 1),
-        key="tokens.block",
-        required=True,
-    )
-    head: int = three.segmented_control(
-        "Head",
-        list(range(heads)),
-        default=0,
-        format_func=lambda n: str(n + 1),
-        key="tokens.head",
-        required=True,
-    )
+    counts = {
+        "Test picture": (len(found["images"]), 0),
+        "Block": (layers, layers - 1),
+        "Head": (heads, 0),
+    }
+    picks: list[int] = [
+        cell.segmented_control(
+            label,
+            list(range(count)),
+            default=first,
+            format_func=lambda n: str(n + 1),
+            key=f"tokens.{label.split()[-1].lower()}",
+            required=True,
+        )
+        for cell, (label, (count, first)) in zip(
+            (one, two, three), counts.items(), strict=True
+        )
+    ]
+    picture, block, head = picks
     told = (
         f"A {found['labels'][picture]}: read as "
         f"{found['said before'][picture]} before and as "
@@ -128,15 +128,16 @@ def formula(
         )
     gate = float(found["gate"][block, head])
     return (
-        r"\begin{aligned}\mathrm{softmax}\!\left(\tfrac{q\,[P_K;\, K]^\top}"
-        r"{\sqrt{d_k}}\right)[P_V;\, V] \\ &= "
-        r"(1-\lambda)\,\mathrm{mix}(q, K, V) + \lambda\,\mathrm{mix}(q, P_K, P_V) \\ \lambda_g = \tanh(g)\,"
-        rf"\lambda &= {gate:.2f} \cdot {share / gate:.2f} = {share:.2f}"
-        r"\quad\text{(class token)}\end{aligned}"
+        r"\begin{gathered}\mathrm{softmax}\!\left(\tfrac{q\,[P_K;\, K]^\top}"
+        r"{\sqrt{d_k}}\right)[P_V;\, V] \\ = "
+        r"(1-\lambda)\,\mathrm{mix}(q, K, V) + "
+        r"\lambda\,\mathrm{mix}(q, P_K, P_V) \\ \lambda_g = \tanh(g)\,"
+        rf"\lambda \\ = {gate:.2f} \cdot {share / gate:.2f} = {share:.2f}"
+        r"\quad\text{(class token)}\end{gathered}"
     )
 
 
-def read(maps: np.ndarray, learnt: int, when: str) -> str:
+def read(maps: np.ndarray, learnt: int) -> str:
     """What the class token reads most of its picture, and of what is
     learnt."""
     row = maps[0].astype(float)

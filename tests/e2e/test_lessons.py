@@ -147,6 +147,7 @@ def test_a_whole_run_by_keyboard_alone(visit, server):
     page.keyboard.press("Enter")
     expect(page.get_by_text("Run an experiment")).to_be_visible()
     visitor.open("/run?dataset=moons&backbone=mlp&strategy=full&steps=60")
+    expect(page.get_by_role("button", name="Run").first).to_be_enabled()
     page.keyboard.press("Control+Enter")
     said = page.get_by_text("Full fine-tuning: target accuracy")
     expect(said).to_be_visible(timeout=120_000)

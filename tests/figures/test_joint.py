@@ -37,7 +37,7 @@ def test_the_slider_has_a_frame_for_each_weight(scene):
     assert [s.label for s in figure.layout.sliders[0].steps] == names
     assert figure.layout.sliders[0].active == 1
     kinds = [figure.data[k].type for k in figure.frames[0].traces]
-    assert kinds == ["contour"] * 3 + ["scatter"]
+    assert kinds == ["heatmap", "contour", "contour", "scatter"]
     for row, frame in enumerate(figure.frames):
         expected = np.round(scene["p_target"][row] / 250, 2)
         np.testing.assert_allclose(frame.data[0].z, expected)

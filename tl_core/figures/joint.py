@@ -59,19 +59,19 @@ def _probabilities(found: Recorded, domain: str, row: int) -> np.ndarray:
     return np.asarray(p / 250)
 
 
-def _surface(found: Recorded, row: int) -> go.Contour:
+def _surface(found: Recorded, row: int) -> go.Heatmap:
     """p(lower moon) as the target's reader has it."""
     axis = np.round(found["axis"].astype(float), 3).tolist()
-    return go.Contour(
+    return go.Heatmap(
         x=axis,
         y=axis,
         z=_rounded(_probabilities(found, "target", row)),
+        zsmooth="best",
         colorscale=[
-            [0, theme.tint(theme.NEUTRAL, 0.45)],
+            [0, theme.tint(theme.NEUTRAL, 0.3)],
             [0.5, theme.tint(theme.NEUTRAL, 0.0)],
-            [1, theme.tint(theme.COLOURS[0], 0.45)],
+            [1, theme.tint(theme.COLOURS[0], 0.35)],
         ],
-        contours={"coloring": "heatmap", "showlines": False},
         zmin=0,
         zmax=1,
         showscale=False,
@@ -120,7 +120,7 @@ def _points(figure: go.Figure, found: Recorded, domain: str) -> None:
     add_marks(figure, domain, points, labels > 0, hover)
     large = domain == "target"
     figure.data[-1].marker.size = 13 if large else 6
-    figure.data[-1].marker.opacity = 1.0 if large else 0.5
+    figure.data[-1].marker.opacity = 1.0 if large else 0.85
     figure.data[-1].name = f"{len(labels)} {domain} points"
 
 
@@ -171,9 +171,10 @@ def _frame(
         for domain in ("target", "source")
     )
     name = said(weights)[row]
-    grids = [target, source, target]
     return [
-        *({"type": "contour", "z": z} for z in grids),
+        {"type": "heatmap", "z": target},
+        {"type": "contour", "z": source},
+        {"type": "contour", "z": target},
         {"type": "scatter", "x": [name, name]},
     ]
 
@@ -233,7 +234,7 @@ def front(
         error_y={"array": [t.half for _, t in spans], "width": 3},
         text=[f"λ = {value:g}" for value in points],
         mode="lines+markers+text",
-        textposition="top right",
+        textposition=["top right"] + ["bottom left"] * (len(points) - 1),
         cliponaxis=False,
         line={"color": colour, "width": 2},
         marker={"size": 11, "symbol": "square"},

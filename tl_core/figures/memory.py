@@ -41,12 +41,8 @@ def bars(
         x=[sum(predicted[name][p] for p in PARTS) / MIB for name in names],
         name="by formula",
         mode="markers",
-        marker={
-            "symbol": "diamond-open",
-            "size": 12,
-            "color": theme.TARGET,
-            "line": {"width": 2},
-        },
+        marker={"symbol": "diamond-open", "size": 12, "color": theme.TARGET},
+        marker_line_width=2,
         hovertemplate="The formula says %{x:.2f} MiB for %{y}<extra></extra>",
     )
     theme.dress(figure, "MiB of one step", "", 340)

@@ -15,7 +15,12 @@ from tl_core.figures.maps import plain
 
 MOST = 32
 """Ranks that are drawn."""
-PLACES = {"lora": "bottom right", "partial": "middle right"}
+PLACES = {
+    "lora": "bottom right",
+    "partial": "middle right",
+    "prefix": "bottom right",
+    "prompt": "middle left",
+}
 """Where names stand beside their marks, if not above."""
 BOX = 100
 """Units of the longest side of a drawn matrix."""

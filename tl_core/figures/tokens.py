@@ -54,6 +54,11 @@ def attention_map(found: np.ndarray, learnt: int, most: float) -> go.Figure:
             hovertemplate="%{text} with %{z:.1%} of its attention"
             "<extra></extra>",
         )
+    return _named(figure, learnt, tokens)
+
+
+def _named(figure: go.Figure, learnt: int, tokens: int) -> go.Figure:
+    """Few names: the class token, the patches and what is learnt."""
     theme.dress(figure, "what is read", "who reads", 400)
     figure.update_layout(hovermode="closest")
     first, middle = learnt + APART * bool(learnt), tokens / 2
@@ -96,6 +101,14 @@ def mass_map(start: np.ndarray, end: np.ndarray) -> go.Figure:
             hovertemplate=f"At the {name} the tokens give %{{z:.1%}} of "
             "their attention to learnt keys<extra></extra>",
         )
+    return _moments(figure, layers, heads)
+
+
+def _moments(figure: go.Figure, layers: int, heads: int) -> go.Figure:
+    """Heads and blocks by their numbers, and above them the moments."""
+    theme.dress(figure, "head", "block", 320)
+    lefts = {"start": 0.0, "end": heads + 0.5}
+    for name, left in lefts.items():
         figure.add_annotation(
             x=left + (heads - 1) / 2,
             y=1.02,
@@ -105,8 +118,7 @@ def mass_map(start: np.ndarray, end: np.ndarray) -> go.Figure:
             showarrow=False,
             font={"size": 14},
         )
-    theme.dress(figure, "head", "block", 320)
-    places = [s + h for s in (0.0, heads + 0.5) for h in range(heads)]
+    places = [left + h for left in lefts.values() for h in range(heads)]
     figure.update_xaxes(
         tickvals=places, ticktext=[str(n + 1) for n in range(heads)] * 2
     )

@@ -1,0 +1,27 @@
+"""Negative transfer: when a source does harm."""
+
+import streamlit as st
+
+from pages.ui import distorted, foretold, harm, views
+
+PAGE = {
+    "title": "Negative transfer",
+    "icon": ":material/trending_down:",
+    "section": "Learn",
+    "order": 10,
+    "help": "When a source does harm: by how much, and whether it could have "
+    "been known.",
+}
+
+st.title("When a source does harm", anchor=False)
+st.markdown(
+    "Starting from a source is a bet: that what helped there helps here. "
+    "Distort the source step by step, compare with the same network trained "
+    "from scratch, and see where the bet is lost."
+)
+VIEWS = {
+    "Does the source help?": distorted.show,
+    "Three ways to be hurt": harm.show,
+    "Could we have known?": foretold.show,
+}
+views.show("negative_transfer", VIEWS)

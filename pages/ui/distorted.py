@@ -1,0 +1,124 @@
+"""Views of distorted sources: the map of gains, and one cell of it."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from pages.ui import registry, results
+from pages.ui.charts import chart
+from tl_core import distortion
+from tl_core.analysis.intervals import Interval
+from tl_core.distortion import KINDS, Cell, Kind
+from tl_core.figures import negative_transfer as figures
+from tl_core.figures.race import race_curves
+from tl_core.lesson_studies import BUDGETS, SHARES
+
+GAP = (
+    r"\mathrm{gain} = \mathrm{acc}_t\big(A(S, T)\big) - "
+    r"\mathrm{acc}_t\big(A(\varnothing, T)\big)"
+)
+"""Wang et al. 2019, Eq. 1, in accuracy in the place of risk."""
+
+
+def show() -> None:
+    """The gain by distortion and labels, and one cell's runs."""
+    kind = KINDS[
+        st.segmented_control(
+            "What is distorted",
+            list(KINDS),
+            default=next(iter(KINDS)),
+            key="negative.kind",
+            required=True,
+        )
+        or next(iter(KINDS))
+    ]
+    try:
+        table = distortion.table(kind)
+    except LookupError:
+        st.info("`make record` makes the runs behind this map.")
+        return
+    words = said(table)
+    st.markdown(f"**{words}**")
+    left, right = st.columns([6, 5], gap="medium")
+    signs = {cell: distortion.sign(span) for cell, span in table.items()}
+    with left:
+        chart(figures.gain_map(table, signs), words, "negative.map")
+    with right:
+        chart(figures.gain_lines(table), words, "negative.lines")
+    st.caption(
+        "Full fine-tuning against training from scratch: same seed, same "
+        "labels, same steps. + helps, − hurts, ○ the 95 % interval holds zero."
+    )
+    _cell(kind, table)
+
+
+def said(table: dict[Cell, Interval]) -> str:
+    """Where the source helps and where it hurts, in words."""
+    signs = [distortion.sign(span) for span in table.values()]
+    worst = min(table, key=lambda cell: table[cell].mean)
+    best = max(table, key=lambda cell: table[cell].mean)
+    return (
+        f"Of {len(table)} cells the source helps in {signs.count('helps')} "
+        f"and hurts in {signs.count('hurts')}: from "
+        f"{place(worst)} ({100 * table[worst].mean:+.1f} points) to "
+        f"{place(best)} ({100 * table[best].mean:+.1f} points)."
+    )
+
+
+def place(cell: Cell) -> str:
+    """A cell, in words."""
+    share, labels = cell
+    return f"{share:.0%} distorted with {labels} labels"
+
+
+def _cell(kind: Kind, table: dict[Cell, Interval]) -> None:
+    st.markdown("**One cell, run by run**")
+    left, right = st.columns([1, 2], gap="medium")
+    with left:
+        share = st.select_slider(
+            "Share of the source that is distorted",
+            SHARES,
+            1.0,
+            format_func=lambda share: f"{share:.0%}",
+            key="negative.share",
+        )
+        labels = st.segmented_control(
+            "Target labels",
+            BUDGETS,
+            default=BUDGETS[0],
+            key="negative.labels",
+            required=True,
+        )
+        cell = (float(share), int(labels or BUDGETS[0]))
+        _gap(table[cell])
+    with right:
+        _runs(kind, cell)
+
+
+def _gap(span: Interval) -> None:
+    st.latex(GAP)
+    st.markdown(
+        f"Here **{100 * span.mean:+.1f} ± {100 * span.half:.1f} points** "
+        f"over {span.n} seeds: the source {distortion.sign(span)}. Below "
+        "zero it is **negative transfer** (Wang et al. 2019)."
+    )
+
+
+def _runs(kind: Kind, cell: Cell) -> None:
+    ours = distortion.runs(kind.races[cell], "full")
+    scratch = distortion.runs(kind.baseline(cell), "scratch")
+    pairs = ", ".join(f"{100 * g:+.1f}" for g in distortion.gains(kind, cell))
+    words = f"Seed by seed, in points: {pairs}."
+    chart(race_curves([*ours, *scratch]), words, "negative.curves")
+    st.caption(words)
+    results.provenance([*ours, *scratch])
+    with st.container(horizontal=True):
+        for run, name in ((ours[0], "with"), (scratch[0], "without")):
+            st.page_link(
+                registry.path_of("run"),
+                label=f"Run it {name} the source",
+                icon=":material/play_arrow:",
+                query_params={
+                    k: str(v) for k, v in run.spec.changes().items()
+                },
+            )

@@ -1,0 +1,79 @@
+"""Could negative transfer have been known before training?"""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from pages.ui.charts import chart
+from pages.ui.promises import MEANING
+from tl_core import distortion, promises
+from tl_core.distortion import KINDS, SCORED
+from tl_core.figures import negative_transfer as figures
+
+SEES = {
+    "logme": "It looks at features and the new labels: a head that says "
+    "other names is out of its sight.",
+    "leep": "It looks through the old head, but learns anew what each of its "
+    "names goes with: names that changed places are out of its sight too.",
+    "h_score": "It looks at features and the new labels: a head that says "
+    "other names is out of its sight.",
+    "closeness": "It looks at inputs alone: labels, right or wrong, are out "
+    "of its sight.",
+}
+"""What a score can know, in words."""
+
+
+def show() -> None:
+    """A score of every distorted source model beside the gain that came."""
+    score = st.segmented_control(
+        "Score",
+        list(promises.SCORES),
+        format_func=promises.SCORES.__getitem__,
+        default="logme",
+        key="negative.score",
+        required=True,
+        help="Taken of the source model and the labelled target samples, "
+        "before any training on the target.",
+    )
+    if not distortion.recorded():
+        st.info("`make record` makes the scores behind this chart.")
+        return
+    score = score or "logme"
+    try:
+        words = agreed(score)
+    except LookupError:
+        st.info("`make record` makes the runs behind this chart.")
+        return
+    st.markdown(f"**{words}**")
+    points = {
+        title: {
+            share: (scores, distortion.came(kind)[share])
+            for share, scores in distortion.foretold(kind, score).items()
+        }
+        for title, kind in KINDS.items()
+    }
+    name = promises.SCORES[score]
+    chart(figures.foretold(points, name), words, "negative.foretold")
+    st.markdown(f"**{name}**: {MEANING[score]}. {SEES[score]}")
+    document = distortion.recorded()
+    st.caption(
+        f"{SCORED} labelled target samples · seeds "
+        f"{', '.join(map(str, distortion.SEEDS))} · marks name the share of "
+        f"the source that is distorted · {document['device']} · recorded "
+        f"{document['recorded']}"
+    )
+
+
+def agreed(score: str) -> str:
+    """How well a score orders the gains, for each distortion."""
+    parts = []
+    for title, kind in KINDS.items():
+        span = distortion.agreement(kind, score)
+        told = (
+            "none, it says the same of all,"
+            if span is None
+            else f"{span.mean:+.2f} ± {span.half:.2f}"
+        )
+        parts.append(f"{told} for “{title}”")
+    name = promises.SCORES[score]
+    return f"Rank correlation of {name} and gain: {'; '.join(parts)}."

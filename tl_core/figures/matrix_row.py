@@ -1,0 +1,85 @@
+"""One strategy of the matrix: what it reaches over labels and over steps."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+import plotly.graph_objects as go
+
+from tl_core.analysis.intervals import Interval
+from tl_core.figures import theme
+from tl_core.figures.maps import plain
+from tl_core.figures.matrix import half
+
+FAINT = 0.3
+_READ = "target accuracy (share)"
+Curve = tuple[Sequence[int], Sequence[Interval]]
+
+
+def over_labels(
+    points: Mapping[int, Interval],
+    strategy: str,
+    others: Mapping[str, Mapping[int, Interval]],
+) -> go.Figure:
+    """Target accuracy against the number of labels, a logarithmic axis: one
+    strategy with its intervals, the others faint."""
+    figure = go.Figure()
+    for name, theirs in others.items():
+        (said,) = plain([name])
+        figure.add_scatter(
+            x=list(theirs),
+            y=[span.mean for span in theirs.values()],
+            mode="lines",
+            line={"color": theme.NEUTRAL, "width": 1},
+            opacity=FAINT,
+            name=said,
+            hovertemplate=f"{said} reads %{{y:.1%}}<extra></extra>",
+        )
+    style = theme.style(strategy)
+    figure.add_scatter(
+        x=list(points),
+        y=[span.mean for span in points.values()],
+        error_y={"array": [half(s) for s in points.values()], "width": 5},
+        text=[f"{span.mean:.1%}" for span in points.values()],
+        textposition="top left",
+        cliponaxis=False,
+        mode="lines+markers+text",
+        line={"color": style.colour, "dash": style.dash, "width": 3},
+        marker={"symbol": style.marker, "size": 11},
+        name=strategy,
+        hovertemplate="With %{x:,} labels it reads %{y:.1%}<extra></extra>",
+    )
+    theme.dress(figure, "labelled target samples", _READ, 360)
+    figure.update_layout(showlegend=False, hovermode="closest")
+    figure.update_xaxes(type="log", tickvals=list(points))
+    figure.update_xaxes(ticktext=[f"{n:,}" for n in points])
+    return theme.shares(figure)
+
+
+def over_steps(curves: Mapping[str, Curve]) -> go.Figure:
+    """Target accuracy over steps, a line with a band for each name."""
+    figure = go.Figure()
+    for place, (name, (steps, spans)) in enumerate(curves.items()):
+        colour, dash = theme.series(place)
+        low, high = ([getattr(s, e) for s in spans] for e in ("low", "high"))
+        figure.add_scatter(
+            x=[*steps, *reversed(steps)],
+            y=[*high, *reversed(low)],
+            mode="lines",
+            fill="toself",
+            fillcolor=theme.tint(colour, 0.15),
+            line={"width": 0},
+            name=f"{name}, 95 % band",
+            showlegend=False,
+            hoverinfo="skip",
+        )
+        figure.add_scatter(
+            x=list(steps),
+            y=[span.mean for span in spans],
+            mode="lines",
+            line={"color": colour, "dash": dash, "width": 2.5},
+            name=name,
+            hovertemplate=f"{name}: %{{y:.1%}} of the target<extra></extra>",
+        )
+    theme.dress(figure, "adaptation step", _READ, 360)
+    return theme.shares(figure)

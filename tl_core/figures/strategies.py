@@ -1,0 +1,191 @@
+"""What freezing spares, what each strategy costs the source, and what a
+learning rate for each stage trades."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import plotly.graph_objects as go
+
+from tl_core.analysis.intervals import Interval
+from tl_core.figures import theme
+from tl_core.figures.domains import broken
+from tl_core.figures.maps import plain
+from tl_core.figures.memory import MIB, PARTS
+
+PALE = 0.35
+"""Opacity of what was not chosen."""
+
+
+@dataclass(frozen=True)
+class Reached:
+    """Accuracies of a strategy over seeds; `kept` is the source as the head
+    of source training reads it, None where there is none."""
+
+    name: str
+    strategy: str
+    source: Interval
+    target: Interval
+    kept: Interval | None = None
+
+
+def half(span: Interval) -> float:
+    """Half an interval's width; 0 where it is not known."""
+    return 0.0 if math.isnan(span.low) else span.half
+
+
+def memory(rows: Mapping[str, Mapping[str, int]], lit: str) -> go.Figure:
+    """Bytes of one step by part, a stacked bar for each number of frozen
+    stages; the bar under the name `lit` stands out."""
+    figure = go.Figure()
+    names = list(rows)
+    for part, (colour, pattern) in PARTS.items():
+        figure.add_bar(
+            y=names,
+            x=[rows[name][part] / MIB for name in names],
+            name=part,
+            orientation="h",
+            marker={
+                "color": colour,
+                "pattern": {"shape": pattern},
+                "opacity": [1 if name == lit else PALE for name in names],
+            },
+            hovertemplate=f"%{{y}}: %{{x:.2f}} MiB of {part}<extra></extra>",
+        )
+    theme.dress(figure, "MiB of one step", "", 130 + 38 * len(names))
+    figure.update_layout(
+        barmode="stack", hovermode="closest", legend={"traceorder": "normal"}
+    )
+    figure.update_xaxes(rangemode="tozero")
+    return figure.update_yaxes(autorange="reversed")
+
+
+def both(rows: Sequence[Reached], lit: str) -> go.Figure:
+    """Source and target accuracy of each strategy, joined by a line; the
+    row of the strategy `lit` stands out."""
+    figure = go.Figure()
+    for row in rows:
+        figure.add_scatter(
+            x=[row.source.mean, row.target.mean],
+            y=[label(row, lit)] * 2,
+            mode="lines",
+            line={"color": theme.NEUTRAL, "width": 5 if on(row, lit) else 2},
+            opacity=0.5,
+            hoverinfo="skip",
+            showlegend=False,
+        )
+    _marks(figure, rows, lit, "source")
+    _marks(figure, rows, lit, "target")
+    _marks(figure, [row for row in rows if row.kept], lit, "kept")
+    theme.dress(figure, "accuracy (share)", "", 110 + 48 * len(rows))
+    figure.update_layout(hovermode="closest")
+    figure.update_xaxes(range=[0, 1.03], tickformat=".0%")
+    return figure.update_yaxes(autorange="reversed")
+
+
+LOOKS = {
+    "source": ("source", "circle", theme.SOURCE),
+    "target": ("target", "diamond", theme.TARGET),
+    "kept": ("source, by its old head", "circle-open", theme.SOURCE),
+}
+"""Name, marker and colour of each accuracy."""
+
+
+def _marks(
+    figure: go.Figure, rows: Sequence[Reached], lit: str, kind: str
+) -> None:
+    name, symbol, colour = LOOKS[kind]
+    spans = [getattr(row, kind) for row in rows]
+    figure.add_scatter(
+        x=[span.mean for span in spans],
+        y=[label(row, lit) for row in rows],
+        error_x={"array": [half(span) for span in spans], "width": 5},
+        name=name,
+        mode="markers",
+        marker={
+            "symbol": symbol,
+            "size": [15 if on(row, lit) else 10 for row in rows],
+            "color": colour,
+            "line": {"width": 2, "color": colour},
+        },
+        customdata=[100 * half(span) for span in spans],
+        hovertemplate=f"%{{y}}: %{{x:.1%}} ± %{{customdata:.1f}} points of "
+        f"the {name}<extra></extra>",
+    )
+
+
+def on(row: Reached, lit: str) -> bool:
+    """Whether a row is the chosen one."""
+    return row.strategy == lit
+
+
+def label(row: Reached, lit: str) -> str:
+    """A row's name; that of the chosen one in bold."""
+    (name,) = plain([row.name])
+    name = broken(name)
+    return f"<b>{name}</b>" if on(row, lit) else name
+
+
+def rates(names: Sequence[str], values: Sequence[float]) -> go.Figure:
+    """The learning rate of each stage and of the head, on a logarithmic
+    axis."""
+    figure = go.Figure()
+    colour = theme.style("discriminative_lr").colour
+    figure.add_bar(
+        x=plain(names),
+        y=list(values),
+        marker={"color": colour},
+        text=[f"{value:.1e}" for value in values],
+        textposition="outside",
+        cliponaxis=False,
+        hovertemplate="%{x} learns at a rate of %{y:.2e}<extra></extra>",
+    )
+    theme.dress(figure, "stage", "learning rate η (logarithmic)", 340)
+    top = math.log10(max(values))
+    figure.update_yaxes(
+        type="log",
+        range=[top - 6.6, top + 0.5],
+        dtick=1,
+        exponentformat="power",
+    )
+    return figure.update_layout(hovermode="closest", showlegend=False)
+
+
+def traded(
+    points: Mapping[float, tuple[Interval, Interval]], chosen: float
+) -> go.Figure:
+    """Source and target accuracy (means with 95 % intervals) against the
+    scale s of the first stage's rate; a rule at the chosen s."""
+    figure = go.Figure()
+    for place, domain in enumerate(("source", "target")):
+        spans = [pair[place] for pair in points.values()]
+        figure.add_scatter(
+            x=list(points),
+            y=[span.mean for span in spans],
+            error_y={"array": [half(span) for span in spans], "width": 5},
+            name=domain,
+            mode="lines+markers",
+            line={
+                "color": theme.DOMAINS[domain],
+                "dash": theme.DOMAIN_DASH[domain],
+                "width": 2.5,
+            },
+            marker={"symbol": theme.DOMAIN_MARKER[domain], "size": 10},
+            hovertemplate=f"With s = %{{x:.0e}} it reads %{{y:.1%}} of the "
+            f"{domain}<extra></extra>",
+        )
+    figure.add_vline(
+        x=chosen,
+        line={"color": theme.NEUTRAL, "width": 2, "dash": "dot"},
+        annotation={"text": "your s", "font": {"size": 14}},
+        annotation_position="bottom right" if chosen < 1e-2 else "bottom left",
+    )
+    theme.dress(
+        figure, "s, first stage's rate / head's", "accuracy (share)", 340
+    )
+    figure.update_xaxes(
+        type="log", range=[-6.3, 0.3], dtick=1, exponentformat="power"
+    )
+    return figure.update_yaxes(range=[0.5, 1.02], tickformat=".0%")

@@ -1,0 +1,181 @@
+"""What freezing the first stages of a network spares.
+
+For P parameters of which T are trained, in 32 bits: 4 P bytes of weights,
+4 T of gradients, 8 T for Adam's two moments, and for each of b samples the
+activations that the backward pass needs. `anatomy.py` counts all of these;
+here they are recorded and added up.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from functools import cache
+from typing import Any
+
+from tl_core import catalog
+from tl_core.fit import fitting_backbones
+from tl_core.home import ASSETS
+from tl_core.spec import RunSpec, spec_from_settings
+
+FILE = ASSETS / "recorded" / "anatomy.json"
+DIGITS = "mnist_shifted"
+NUMBER = 4
+"""Bytes of a number in 32 bits."""
+PARTS = ("weights", "gradients", "optimiser", "activations")
+
+
+@dataclass(frozen=True)
+class Stage:
+    """A stage or, last, the head: how many parameters it has, how many of
+    them are trained, the bytes kept of one sample, and the shape of its
+    output."""
+
+    name: str
+    parameters: int
+    trained: int
+    kept: int
+    shape: tuple[int, ...]
+
+
+@dataclass(frozen=True)
+class Plan:
+    """A network whose first `frozen` stages are frozen."""
+
+    frozen: int
+    stages: tuple[Stage, ...]
+
+    @property
+    def deep(self) -> int:
+        """How many stages the network has, without its head."""
+        return len(self.stages) - 1
+
+    @property
+    def total(self) -> int:
+        """Parameters in all, P."""
+        return sum(stage.parameters for stage in self.stages)
+
+    @property
+    def trained(self) -> int:
+        """Parameters that are trained, T."""
+        return sum(stage.trained for stage in self.stages)
+
+    @property
+    def share(self) -> float:
+        """T / P."""
+        return self.trained / self.total
+
+    @property
+    def kept(self) -> int:
+        """Bytes kept of one sample for the backward pass."""
+        return sum(stage.kept for stage in self.stages)
+
+    @property
+    def strategy(self) -> str:
+        """What the lab calls it."""
+        if self.frozen == self.deep:
+            return "linear_probe"
+        return "partial" if self.frozen else "full"
+
+    @property
+    def settings(self) -> dict[str, str]:
+        """The settings of a run that freezes the same."""
+        chosen = {"strategy": self.strategy}
+        if self.strategy == "partial":
+            chosen["strategy.trained"] = str(self.deep - self.frozen)
+        return chosen
+
+    def memory(self, batch: int) -> dict[str, int]:
+        """Bytes of one step with Adam, by PARTS."""
+        return {
+            "weights": NUMBER * self.total,
+            "gradients": NUMBER * self.trained,
+            "optimiser": 2 * NUMBER * self.trained,
+            "activations": batch * self.kept,
+        }
+
+
+def plans(found: Mapping[str, Any]) -> list[Plan]:
+    """From what `anatomy.dissected` found: a plan for every number of frozen
+    stages, 0 to all."""
+    return [
+        Plan(
+            frozen,
+            tuple(
+                Stage(
+                    part["name"],
+                    part["parameters"],
+                    trained,
+                    kept,
+                    tuple(part["shape"]),
+                )
+                for part, trained, kept in zip(
+                    found["stages"], *rows, strict=True
+                )
+            ),
+        )
+        for frozen, rows in enumerate(
+            zip(found["trained"], found["kept"], strict=True)
+        )
+    ]
+
+
+def rates(stages: int, scale: float, rate: float) -> list[float]:
+    """Learning rates of the stages, shallow to deep, and of the head: rate
+    times scale^(1 - l / L) (J. Howard, S. Ruder 2018, arXiv:1801.06146)."""
+    return [rate * scale ** (1 - k / stages) for k in range(stages + 1)]
+
+
+def backbones() -> tuple[str, ...]:
+    """The backbones that read pictures."""
+    return fitting_backbones(DIGITS)
+
+
+def dataset_of(backbone: str) -> str:
+    """A pair that a backbone with its default weights can start on: one
+    whose source it has learned from, or the digits."""
+    entry = catalog.entry("backbones", backbone)
+    weights = entry.knobs.get("weights")
+    learned = weights and weights.default == entry.card.pretrained.lower()
+    known = {
+        catalog.entry("datasets", key).card.source_task: key
+        for key in reversed(catalog.keys("datasets"))
+        if not catalog.entry("datasets", key).card.online
+    }
+    return known[entry.card.pretrained] if learned else DIGITS
+
+
+def spec(backbone: str) -> RunSpec:
+    """The network that is taken apart."""
+    return spec_from_settings(
+        {
+            "dataset": dataset_of(backbone),
+            "backbone": backbone,
+            "strategy": "partial",
+        }
+    )
+
+
+def record(say: Callable[[str], None]) -> None:
+    """Take every network apart again."""
+    from tl_core.anatomy import anatomy
+    from tl_core.device import describe, device
+
+    document = {
+        "networks": {key: anatomy(spec(key)) for key in backbones()},
+        "device": describe(device()),
+        "recorded": datetime.now(UTC).date().isoformat(),
+    }
+    FILE.write_text(json.dumps(document, separators=(",", ":")))
+    say(f"anatomy of {len(document['networks'])} networks")
+
+
+@cache
+def recorded() -> dict[str, Any]:
+    """What `record` wrote; {} when it was never made."""
+    if not FILE.is_file():
+        return {}
+    document: dict[str, Any] = json.loads(FILE.read_text())
+    return document
