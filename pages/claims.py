@@ -32,7 +32,7 @@ st.markdown(
     "clear**: more seeds might tell."
 )
 judged = []
-for claim in CLAIMS:
+for claim in sorted(CLAIMS, key=lambda claim: claim.section):
     try:
         judged.append((claim, judge(claim, read)))
     except LookupError:

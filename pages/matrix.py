@@ -25,4 +25,4 @@ VIEWS = {
     "Trade-off": matrix.trade_off,
     "Advice": recommender.show,
 }
-views.show("matrix", VIEWS)
+views.show("matrix", VIEWS, matrix.settings())

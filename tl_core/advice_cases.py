@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime
 from functools import cache
 from statistics import fmean
@@ -97,13 +97,15 @@ def day() -> str:
 
 def similarity(race: Race) -> dict[str, float]:
     """What the source model reads of the target, the A-distance and MMD^2 of
-    its deepest features: means over seeds."""
+    its deepest features, means over seeds; and how many training samples of
+    the target there are to label."""
     runs = groups_of(race)["source_only"]
-    stage = runs[0].stages[-1]
+    assert runs[0].finished is not None
     found = {
         "reads": reads({"source_only": runs}),
-        "mmd": fmean(run.mmd(stage)[1][0] for run in runs),
+        "mmd": mmd(runs),
         "seeds": len(runs),
+        "labels": runs[0].finished.samples["target_train"],
     }
     distance = apart(race)
     return found if distance is None else {**found, "apart": distance}
@@ -140,6 +142,12 @@ def apart(race: Race) -> float | None:
     return fmean(found) if found else None
 
 
+def mmd(runs: Sequence[History]) -> float:
+    """MMD^2 of the source model's deepest features."""
+    stage = runs[0].stages[-1]
+    return fmean(run.mmd(stage)[1][0] for run in runs)
+
+
 def reads(groups: Groups) -> float:
     """Share of the target that the source model reads."""
     runs = groups["source_only" if "source_only" in groups else "full"]
@@ -163,6 +171,7 @@ def _unlabelled(race: Race) -> Case | None:
         same_proportions=race is not PROPORTIONS,
         batch_norm="adabn" in groups,
         apart=apart(race),
+        mmd=mmd(groups["source_only"]),
     )
     return _case(f"{race.title}, no labels", race.title, situation, groups)
 
@@ -180,42 +189,45 @@ def _taught(labels: matrix.Labels) -> Case | None:
     """The matrix, without source samples."""
     groups = groups_of(matrix.MATRIX[labels])
     kept = {k: runs for k, runs in groups.items() if not _source(k)}
-    return _of_matrix(labels, kept, "labels alone", source=False)
+    alone = Situation(unlabelled=False, source=False)
+    return _of_matrix("labels alone", kept, alone)
 
 
 def _both(labels: matrix.Labels) -> Case | None:
     """The matrix, with source samples and unlabelled target ones."""
     taught = groups_of(matrix.MATRIX[labels])
-    groups = {**taught, **groups_of(MATRIX_UNTAUGHT)}
-    return _of_matrix(labels, groups, "all data", source=True)
+    untaught = groups_of(MATRIX_UNTAUGHT)
+    if not taught or not untaught:
+        return None
+    given = Situation(
+        apart=apart(race_of("rotated")), mmd=mmd(untaught["source_only"])
+    )
+    return _of_matrix("all data", {**taught, **untaught}, given)
 
 
 def _tokens(labels: matrix.Labels) -> Case | None:
     groups = groups_of(matrix.MATRIX_TOKENS[labels])
-    return _of_matrix(labels, groups, "transformer", source=False, tokens=True)
+    given = Situation(
+        unlabelled=False, source=False, tokens=True, batch_norm=False
+    )
+    return _of_matrix("transformer", groups, given)
 
 
-def _of_matrix(
-    labels: matrix.Labels,
-    groups: Groups,
-    name: str,
-    source: bool,
-    tokens: bool = False,
-) -> Case | None:
+def _of_matrix(name: str, groups: Groups, given: Situation) -> Case | None:
+    """One number of labels of the matrix; `given` says what else is known."""
     if len(groups) < 2:
         return None
     (run, *_) = groups["full"]
-    count = run.finished.samples["target_labels"] if run.finished else 0
-    situation = Situation(
-        count,
-        unlabelled=source,
-        source=source,
-        tokens=tokens,
-        batch_norm=not tokens,
+    assert run.finished is not None
+    situation = replace(
+        given,
+        labels=run.finished.samples["target_labels"],
         reads=reads(groups),
+        parameters=run.parameters["total"],
     )
     pair = race_of("rotated").title
-    return _case(f"{pair}, {count:,} labels, {name}", pair, situation, groups)
+    title = f"{pair}, {situation.labels:,} labels, {name}"
+    return _case(title, pair, situation, groups)
 
 
 def _source(strategy: str) -> bool:

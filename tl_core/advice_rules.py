@@ -2,7 +2,15 @@
 
 from __future__ import annotations
 
-from tl_core.recommend import BARELY, LARGE, NEAR, TINY, Rule, Situation
+from tl_core.recommend import (
+    APART,
+    BARELY,
+    LARGE,
+    NEAR,
+    TINY,
+    Rule,
+    Situation,
+)
 
 
 def _tiny(at: Situation) -> bool:
@@ -11,6 +19,10 @@ def _tiny(at: Situation) -> bool:
 
 def _cannot_be_told_apart(at: Situation) -> bool:
     return at.apart is not None and at.apart < BARELY
+
+
+def _means_lie_apart(at: Situation) -> bool:
+    return at.can_align and at.mmd is not None and at.mmd >= APART
 
 
 RULES = (
@@ -32,6 +44,15 @@ RULES = (
         "The bound on the target's error is tight already: there is little "
         "to align and something to break.",
         "Ben-David et al. 2010",
+    ),
+    Rule(
+        "means",
+        f"The features' means lie far apart (MMD² of {APART:g} or more)",
+        _means_lie_apart,
+        {"mmd": 2, "coral": 1},
+        "Means that lie apart can be drawn together; a discriminator that "
+        "never errs gives its opponent little to learn from.",
+        "Long et al. 2015; Arjovsky and Bottou 2017",
     ),
     Rule(
         "proportions",
@@ -79,7 +100,7 @@ RULES = (
     Rule(
         "first",
         "MMD is tried before DANN",
-        lambda at: at.calibration.first == "mmd" and at.unlabelled,
+        lambda at: at.calibration.first == "mmd" and at.can_align,
         {"mmd": 2},
         "Over this lab's pairs DANN sometimes gains more, and sometimes "
         "fails where MMD does not.",

@@ -9,7 +9,8 @@ here they are recorded and added up.
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping
+import re
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cache
@@ -120,6 +121,40 @@ def plans(found: Mapping[str, Any]) -> list[Plan]:
             zip(found["trained"], found["kept"], strict=True)
         )
     ]
+
+
+def chosen(found: Mapping[str, Any], settings: Mapping[str, str]) -> Plan:
+    """The plan that a run's settings name; where they name none, the one
+    that trains the deepest stage and the head."""
+    known = plans(found)
+    deep = known[0].deep
+    cuts = {"full": 0, "linear_probe": deep}
+    told = settings.get("strategy.trained", "1")
+    trained = int(told) if re.fullmatch(r"\d{1,2}", told) else 1
+    cut = cuts.get(settings.get("strategy", ""), max(0, deep - trained))
+    return known[meant(known, cut)]
+
+
+def meant(known: Sequence[Plan], frozen: int) -> int:
+    """The number of frozen stages that says best what is trained: stages
+    without weights and new ones, which are never frozen, do not count."""
+    trained = [stage.trained for stage in known[frozen].stages]
+    for end in (known[-1], known[0]):
+        if trained == [stage.trained for stage in end.stages]:
+            return end.frozen
+    return frozen
+
+
+def pressed(known: Sequence[Plan], frozen: int, part: int) -> int:
+    """How many stages are frozen after one was pressed: a frozen stage thaws
+    with all behind it, a trained one freezes with all before it."""
+    return meant(known, part if part < frozen else part + 1)
+
+
+def fixed(known: Sequence[Plan], part: int) -> bool:
+    """Whether freezing can change nothing of a part: the head, a stage
+    without weights, a new stage."""
+    return known[0].stages[part].trained == known[-1].stages[part].trained
 
 
 def rates(stages: int, scale: float, rate: float) -> list[float]:

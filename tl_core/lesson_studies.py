@@ -107,7 +107,7 @@ RATES = {
         seeds=THREE,
         brief=True,
     )
-    for scale in (1e-6, 1e-4, 1e-3, 1e-2, 0.1, 1.0)
+    for scale in (1e-6, 1e-5, 1e-4, 1e-3, 1e-2, 0.1, 1.0)
 }
 """Discriminative rates: a race of one strategy for every scale."""
 ORDERS = Race(
@@ -184,6 +184,24 @@ def _row(key: str, labels: int | str, knobs: dict[str, object]) -> Race:
 
 MATRIX = {n: _row("taught", n, {}) for n in (FEW, SOME, "all")}
 MATRIX_TOKENS = {n: _row("tokens", n, READERS) for n in (FEW, SOME, "all")}
+
+
+def _thawed(labels: int | str) -> Race:
+    """Partial fine-tuning with two of the three stages thawed; the matrix
+    has all other cuts."""
+    return Race(
+        f"two_thawed_{labels}",
+        f"Two stages thawed, {labels} labels",
+        {**TURNED, "target_labels": labels, "strategy.trained": 2},
+        DEFAULTS,
+        ("partial",),
+        seeds=THREE,
+        brief=True,
+    )
+
+
+THAWED = {n: _thawed(n) for n in MATRIX}
+"""The cut through the ConvNet that the matrix leaves out."""
 MATRIX_UNTAUGHT = Race(
     "matrix_untaught",
     "Turned digits without labels",
@@ -204,5 +222,6 @@ LESSON_STUDIES = (
     *BY_LOT.values(),
     *MATRIX.values(),
     *MATRIX_TOKENS.values(),
+    *THAWED.values(),
     MATRIX_UNTAUGHT,
 )

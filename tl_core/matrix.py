@@ -51,6 +51,12 @@ class Row:
     runs: Mapping[Labels, Sequence[History]]
 
     @property
+    def key(self) -> str:
+        """Its name in links."""
+        there = "" if self.network == CONVNET else f"-{self.network}"
+        return self.strategy + there
+
+    @property
     def name(self) -> str:
         """Its title; a transformer is said."""
         title = sentences.title(self.strategy)

@@ -32,6 +32,7 @@ class Cell:
 
 
 SHARE, MEMORY, LOST, NEEDS = "trained", "memory", "forgotten", "needs"
+BACK = "still forgotten"
 AT_MOST = "points of source accuracy are lost"
 CELLS = (
     Cell(
@@ -39,7 +40,7 @@ CELLS = (
     ),
     Cell(
         "linear_probe",
-        LOST,
+        BACK,
         "none",
         f"at most 0.5 {AT_MOST}, its old head put back",
         rules.nothing_lost,

@@ -26,6 +26,8 @@ NEAR = 0.8
 BARELY = 1.0
 """An A-distance below it means that a classifier of the domains errs on more
 than a quarter of all samples."""
+APART = 0.1
+"""MMD^2 of the deepest features from which on their means lie far apart."""
 LARGE = 100_000_000
 """Parameters of a large network."""
 NUMBER = 4
@@ -65,8 +67,9 @@ class Situation:
     are unlabelled target samples and source samples to read; `keep`: the
     source task is still needed; `memory`: bytes for weights, gradients and
     optimiser; `reads`: share of the target that the source model reads,
-    known only with labels; `apart`: proxy A-distance in [0, 2].
-    `calibration`: what the rules leave open.
+    known only with labels; `apart`: proxy A-distance in [0, 2], `mmd`: MMD^2,
+    both of the source model's deepest features. `calibration`: what the rules
+    leave open.
     """
 
     labels: int = 0
@@ -81,6 +84,7 @@ class Situation:
     memory: float = inf
     reads: float | None = None
     apart: float | None = None
+    mmd: float | None = None
     calibration: Calibration = TEXTBOOK
 
     @property
@@ -112,6 +116,12 @@ class Situation:
     def is_near(self) -> bool:
         """The source model already reads most of the target."""
         return self.reads is not None and self.reads >= NEAR
+
+
+    @property
+    def can_align(self) -> bool:
+        """There are samples of both domains to make alike."""
+        return self.unlabelled and self.source
 
 
 @dataclass(frozen=True)

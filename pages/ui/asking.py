@@ -6,8 +6,10 @@ from typing import Any
 
 import streamlit as st
 
+from tl_core import catalog
 from tl_core.card import SpecError
 from tl_core.jobs import engine
+from tl_core.spec import spec_from_settings
 
 PATIENCE = 20.0
 """Seconds to wait for an answer: the first one may train a source model."""
@@ -33,6 +35,19 @@ def answer(
     except SpecError as error:
         st.warning(str(error), icon=":material/block:")
     return None
+
+
+def origin(settings: dict[str, Any]) -> None:
+    """What answered: the source network, and where it runs."""
+    spec = spec_from_settings(settings)
+    learned = f"{spec.pretrain_steps} steps, seed {spec.seed}"
+    if catalog.entry("datasets", spec.dataset).card.source_task:
+        learned = "weights that ship with it"
+    device = engine.current().status().device
+    st.caption(
+        f"Measured just now · source network: {spec.backbone} on "
+        f"{spec.dataset}, {learned} · {device}"
+    )
 
 
 @st.fragment(run_every=1.0)

@@ -9,7 +9,7 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
-from pages.ui import registry
+from pages.ui import registry, results
 from pages.ui.charts import chart
 from tl_core import sentences
 from tl_core.claim import Arm, Claim, Side, Verdict
@@ -68,6 +68,10 @@ def evidence(claim: Claim, verdict: Verdict) -> None:
     arms = [side for side in sides if isinstance(side, Arm)]
     if arms:
         st.caption(arms[0].experiment.note)
+    runs = [read(s.id) for side in sides for s in side.specs()]
+    found = [run for run in runs if run is not None]
+    if found:
+        results.provenance(found)
     for side in sides:
         again(side)
 

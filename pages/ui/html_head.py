@@ -11,8 +11,8 @@ to do: the first page needs none (`charts.still`), the others will.
 On the start page, what is to be seen before Streamlit's code has come.
 
 Repairs: lists of Streamlit's menu have a layer between list and items,
-which keeps screen readers from counting them; code that scrolls sideways
-cannot be reached by keyboard; and in the dark, the colour that makes words
+which keeps screen readers from counting them; code and formulas that scroll
+sideways cannot be reached by keyboard; and in the dark, the colour that makes words
 stand out is too bright to write white on.
 
 And a cookie with a random name for the browser, so that its guesses can be
@@ -43,6 +43,11 @@ CHARTS = "".join(
     )
 )
 REPAIR = """<script>
+const reach = () => {
+  for (const formula of document.querySelectorAll(".katex-display"))
+    if (formula.scrollWidth > formula.clientWidth) formula.tabIndex = 0;
+};
+addEventListener("resize", reach);
 new MutationObserver(() => {
   for (const menu of document.querySelectorAll(
       '[data-testid="stSidebarNavItems"]:not([role])')) {
@@ -52,6 +57,7 @@ new MutationObserver(() => {
   }
   for (const code of document.querySelectorAll("pre:not([tabindex])"))
     code.tabIndex = 0;
+  requestAnimationFrame(reach);
 }).observe(document.documentElement, {childList: true, subtree: true});
 </script><style>
 .stApp [data-testid="stBaseButton-primary"] {

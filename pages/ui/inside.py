@@ -100,6 +100,7 @@ def _learned(settings: Settings) -> None:
         stages = learned["stages"]
         figure = features.cka_map(learned["cka"], stages, stages, names)
         chart(figure, takeaways.kept(learned["cka"], stages), "cka")
+        asking.origin(settings)
 
 
 def filters(settings: Settings) -> None:
@@ -134,6 +135,7 @@ def filters(settings: Settings) -> None:
     figure = waves.gabor_shares(r2, found["null"])
     chart(figure, takeaways.explained(r2, found["null"]), "features.gabor")
     fits.show(found["patterns"], found["fits"])
+    asking.origin(settings)
 
 
 def channel(settings: Settings) -> None:
@@ -162,3 +164,4 @@ def channel(settings: Settings) -> None:
             f"ascent reaches {found['reached']:.2f}"
         )
         st.image(image_grid(found["made"][None], 1), width=200, alt="Made.")
+        asking.origin(settings)

@@ -14,20 +14,33 @@ from tl_core import matrix, matrix_book, matrix_memory
 from tl_core import matrix_rules as rules
 from tl_core.analysis.intervals import interval
 from tl_core.figures import matrix as figures
-from tl_core.figures.matrix import Mark
+from tl_core.figures.matrix import Axis, Mark
 from tl_core.matrix import BUDGETS, CONVNET, NONE, TRANSFORMER, Row
 
 MISSING = "`make record` makes the runs behind this table."
 FIRST = "lora"
 """The strategy that is opened at first."""
+STRATEGY = "strategy"
+"""What the URL calls a row."""
 COLOURS = {rules.AGREES: "green", rules.DISAGREES: "orange"}
+UNTAUGHT = "No labels"
 GROUPS = {
     "All": lambda row: row.network == CONVNET,
     "Labels": lambda row: row.network == CONVNET and row.taught,
-    "No labels": lambda row: NONE in row.runs,
+    UNTAUGHT: lambda row: NONE in row.runs,
     "Transformer": lambda row: row.network == TRANSFORMER,
 }
-PRICES = ("Trained numbers", "Forgotten")
+TRAINED, MEMORY, LOST = "Trained numbers", "Memory", "Forgotten"
+PRICES = {
+    TRAINED: Axis("trained numbers (logarithmic)", "log", "~s"),
+    MEMORY: Axis("memory of a step without activations (MB)", "linear", ""),
+    LOST: Axis("source accuracy lost (share)", "linear", ".0%"),
+}
+LESS = {
+    TRAINED: "fewer numbers trained",
+    MEMORY: "less memory",
+    LOST: "fewer points forgotten",
+}
 
 
 def measured() -> None:
@@ -37,14 +50,29 @@ def measured() -> None:
     if not judged:
         st.info(MISSING)
         return
-    st.markdown(f"**{said(judged)}** Select a cell to open its runs.")
-    asked = st.query_params.get("strategy", FIRST)
-    names = [row.strategy for row in rows]
-    chosen = names.index(asked) if asked in names else names.index(FIRST)
-    place, column = matrix_table.show(rows, judged, chosen)
+    st.markdown(f"**{said(judged)}**")
+    st.markdown("Select a cell to open its runs.")
+    keys = [row.key for row in rows]
+    place, column = matrix_table.show(rows, judged, keys.index(asked()))
     _origin(rows)
     matrix_row.show(rows, place, column)
     _book(judged)
+
+
+def asked() -> str:
+    """The key of the row that the reader chose, else that of the link."""
+    keys = [row.key for row in matrix.rows()]
+    cells = matrix_table.selected()
+    if cells:
+        return keys[cells[0][0]]
+    named = st.query_params.get(STRATEGY, FIRST)
+    return named if named in keys else FIRST
+
+
+def settings() -> dict[str, str]:
+    """What the URL names beside the view: a row that is not the first."""
+    chosen = asked()
+    return {} if chosen == FIRST else {STRATEGY: chosen}
 
 
 def said(judged: Judged) -> str:
@@ -71,8 +99,8 @@ def _origin(rows: Sequence[Row]) -> None:
         "three seeds. Forgotten: points of source accuracy. Prefix and prompt "
         "tuning read tokens, so they and three others for comparison run on "
         "a small transformer; compare rows of one network only. Time is "
-        "rough, for the machine did other work too: full fine-tuning and the oracle take the same steps, and took "
-        f"{slow:.1f} and {quick:.1f} s."
+        "rough, for the machine did other work too: full fine-tuning and the "
+        f"oracle take the same steps, and took {slow:.1f} and {quick:.1f} s."
     )
     results.provenance(
         [r for x in rows if x.network == CONVNET for r in x.full]
@@ -105,7 +133,7 @@ def _book(judged: Judged) -> None:
 
 
 def trade_off() -> None:
-    """Target accuracy against what is trained or forgotten."""
+    """Target accuracy against what is trained, held or forgotten."""
     rows = matrix.rows()
     if not rows:
         st.info(MISSING)
@@ -120,9 +148,7 @@ def trade_off() -> None:
     ]
     words = front_said(marks, price)
     st.markdown(f"**{words}**")
-    log = price == PRICES[0]
-    title = "trained numbers (logarithmic)" if log else "source accuracy lost"
-    figure = figures.trade(marks, title, log, _ceiling(shown))
+    figure = figures.trade(marks, PRICES[price], _ceiling(shown))
     chart(figure, words, "matrix.trade")
     st.caption(
         "Ringed and joined by dots: no other is both cheaper and better. "
@@ -142,20 +168,6 @@ def trade_off() -> None:
 def _asked() -> tuple[matrix.Labels, str, str]:
     """Labels, strategies and price."""
     with st.container(horizontal=True, gap="medium"):
-        labels = st.segmented_control(
-            "Target labels",
-            BUDGETS,
-            default=BUDGETS[-1],
-            key="matrix.labels",
-            required=True,
-        )
-        price = st.segmented_control(
-            "Price",
-            PRICES,
-            default=PRICES[0],
-            key="matrix.price",
-            required=True,
-        )
         group = st.segmented_control(
             "Strategies",
             list(GROUPS),
@@ -163,7 +175,22 @@ def _asked() -> tuple[matrix.Labels, str, str]:
             key="matrix.group",
             required=True,
         )
-    return labels or BUDGETS[-1], group or "All", price or PRICES[0]
+        labels = st.segmented_control(
+            "Target labels",
+            BUDGETS,
+            default=BUDGETS[-1],
+            key="matrix.labels",
+            disabled=group == UNTAUGHT,
+            required=True,
+        )
+        price = st.segmented_control(
+            "Price",
+            list(PRICES),
+            default=TRAINED,
+            key="matrix.price",
+            required=True,
+        )
+    return labels or BUDGETS[-1], group or "All", price or TRAINED
 
 
 def _has(rows: Sequence[Row]) -> bool:
@@ -182,10 +209,15 @@ def _mark(row: Row, labels: matrix.Labels, price: str) -> Mark | None:
     """A strategy with its price; None where there is none."""
     reached = matrix.reached(row, labels)
     said = f"{row.name} reads {100 * reached.mean:.1f} % of the target"
-    if price == PRICES[0]:
+    if price == TRAINED:
         count = matrix.trained(row)
         said += f" and trains {count:,} numbers"
         return Mark(row.short, row.strategy, interval([count]), reached, said)
+    if price == MEMORY:
+        held = rules.state(row)
+        said += f" and holds {rules.megabytes(held)}"
+        cost = interval([held / 1e6])
+        return Mark(row.short, row.strategy, cost, reached, said)
     lost = matrix.lost(row, labels)
     if lost is None:
         return None
@@ -197,5 +229,4 @@ def front_said(marks: Sequence[Mark], price: str) -> str:
     """Who is on the Pareto front, from the cheapest to the best."""
     best = figures.front(marks)
     names = [f"{mark.name} ({100 * mark.reached.mean:.1f} %)" for mark in best]
-    what = "numbers trained" if price == PRICES[0] else "points forgotten"
-    return f"No other is better for fewer {what} than: {', '.join(names)}."
+    return f"No other is better for {LESS[price]} than: {', '.join(names)}."

@@ -13,11 +13,11 @@ from tl_core import matrix
 from tl_core import matrix_rules as rules
 from tl_core.analysis.intervals import Interval
 from tl_core.matrix import ALL, BUDGETS, Row
-from tl_core.matrix_book import LOST, MEMORY, NEEDS, SHARE, Cell
+from tl_core.matrix_book import BACK, LOST, MEMORY, NEEDS, SHARE, Cell
 from tl_core.matrix_rules import Finding
 
+KEY = "matrix.table"
 Judged = Mapping[tuple[str, str], tuple[Cell, Finding]]
-BACK = "put back"
 ACTIVATIONS, TIME = "activations", "time"
 REACHED = {f"target {n}": n for n in reversed(BUDGETS)}
 """Columns of accuracies, and their numbers of labels."""
@@ -30,10 +30,10 @@ TINTS = {
 SIGNS = {rules.AGREES: "✓", rules.DISAGREES: "✗", rules.UNCLEAR: "?"}
 """Between what was measured and the textbook's words."""
 WIDTHS = {
-    SHARE: 160,
-    MEMORY: 140,
-    LOST: 165,
-    BACK: 150,
+    SHARE: 150,
+    MEMORY: 130,
+    LOST: 150,
+    BACK: 200,
     NEEDS: 330,
     ACTIVATIONS: 105,
     TIME: 95,
@@ -64,8 +64,8 @@ HELP: dict[str, tuple[str, str]] = {
         "all labels.",
     ),
     BACK: (
-        "Put back",
-        "What is still forgotten with the adapter switched off or, where "
+        "Still forgotten",
+        "Points still lost with the adapter switched off or, where "
         "there is none, the source's head put back.",
     ),
     NEEDS: ("Needs", "What it reads while it adapts, or before."),
@@ -166,7 +166,7 @@ def columns() -> dict[str, Any]:
             f"{said} labels".capitalize(),
             help="Target accuracy with so many target labels; a strategy "
             "that reads no target label has one number.",
-            width=110,
+            width=104,
             alignment="left",
         )
     return found
@@ -182,8 +182,15 @@ def show(rows: Sequence[Row], judged: Judged, chosen: int) -> tuple[int, str]:
         on_select="rerun",
         selection_mode="single-cell",
         selection_default={"selection": {"cells": [(chosen, LOST)]}},
-        key="matrix.table",
+        key=KEY,
+        placeholder="–",
         alt="The strategy matrix: a row a strategy, a column a measure.",
     )
     cells = event.selection.cells
     return (cells[0][0], cells[0][1]) if cells else (chosen, LOST)
+
+
+def selected() -> list[tuple[int, str]]:
+    """The cell that the reader chose: its row and column; none at first."""
+    state: Any = st.session_state.get(KEY)
+    return list(state.selection.cells) if state else []

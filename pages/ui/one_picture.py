@@ -37,6 +37,7 @@ def show(settings: inside.Settings) -> None:
         chart(figure, words, "features.maps")
     if stage.startswith("block"):
         _attention(settings, options)
+    asking.origin(settings)
 
 
 def _ask(settings: inside.Settings) -> dict[str, Any] | None:

@@ -46,6 +46,7 @@ def show(settings: Settings) -> None:
         st.caption(said)
         if "cka" in found:
             _moved(found)
+        asking.origin(settings)
 
 
 def _moved(found: dict[str, Any]) -> None:

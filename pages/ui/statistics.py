@@ -49,6 +49,7 @@ def show() -> None:
         "does, and what MMD, CORAL and DANN do here too. It shifts what it "
         "should not where the proportions of classes differ."
     )
+    asking.origin(default_choice(key))
 
 
 def said(

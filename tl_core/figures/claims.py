@@ -16,7 +16,8 @@ LOOKS = {
     "not clear": (theme.NEUTRAL, "diamond-open"),
 }
 """Colour and marker of a badge."""
-ROW = 46
+LINE, BETWEEN = 16, 14
+"""Pixels of a line of words, and between two rows."""
 
 
 def forest(judged: Sequence[tuple[Claim, Verdict]]) -> go.Figure:
@@ -41,13 +42,15 @@ def forest(judged: Sequence[tuple[Claim, Verdict]]) -> go.Figure:
             "%{customdata}<extra></extra>",
         )
     _bounds(figure, judged)
-    height = 110 + ROW * len(rows)
+    names = [wrapped(claim.statement) for claim, _ in judged]
+    lines = max(name.count("<br>") + 1 for name in names)
+    height = 110 + (BETWEEN + LINE * lines) * len(rows)
     units = " or ".join(sorted({c.unit for c, _ in judged}, reverse=True))
     theme.dress(figure, f"difference in {units}", "", height)
     figure.update_xaxes(zeroline=True, zerolinewidth=1)
     figure.update_yaxes(
         tickvals=rows,
-        ticktext=[wrapped(claim.statement) for claim, _ in judged],
+        ticktext=names,
         range=[len(rows) - 0.5, -0.5],
         showgrid=False,
     )

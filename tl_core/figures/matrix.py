@@ -9,18 +9,33 @@ from dataclasses import dataclass
 import plotly.graph_objects as go
 
 from tl_core.analysis.intervals import Interval
-from tl_core.figures import labels, theme
+from tl_core.figures import theme
 from tl_core.figures.maps import plain
+from tl_core.figures.placing import name_marks
 
 TALL = 560
 EDGES = 90
 """Pixels of a trade-off chart above and below its plot."""
-PITCH = 40
+PITCH = 42
 """Pixels between two rows of regrets."""
-SIZES = (17, 11, 6)
+SIZES = (15, 10, 5)
 """Of an adviser's marks, so that all are seen where they agree."""
 MARGIN = 0.08
 """Share of an axis beyond the outermost marks."""
+
+
+@dataclass(frozen=True)
+class Axis:
+    """What a price is called, with its unit; "log" or "linear"; and how its
+    ticks are written."""
+
+    title: str
+    kind: str
+    ticks: str
+
+    def place(self, value: float) -> float:
+        """Where a price stands, in the axis' own units."""
+        return math.log10(value) if self.kind == "log" else value
 
 
 @dataclass(frozen=True)
@@ -52,14 +67,34 @@ def front(marks: Sequence[Mark]) -> list[Mark]:
 
 
 def trade(
-    marks: Sequence[Mark],
-    title: str,
-    log: bool,
-    ceiling: float | None = None,
+    marks: Sequence[Mark], axis: Axis, ceiling: float | None = None
 ) -> go.Figure:
     """Accuracy against a price, each strategy named, those on the Pareto
     front ringed and joined; `ceiling` is an accuracy to compare with."""
     figure = go.Figure()
+    _front(figure, marks)
+    for mark in marks:
+        figure.add_trace(_mark(mark))
+    theme.dress(figure, axis.title, "target accuracy (share)", TALL)
+    figure.update_layout(showlegend=False, hovermode="closest")
+    points = [(axis.place(m.price.mean), m.reached.mean) for m in marks]
+    xs = _range([x for x, _ in points])
+    ys = _range([y for _, y in points] + [ceiling] * (ceiling is not None))
+    figure.update_xaxes(range=xs, type=axis.kind, tickformat=axis.ticks)
+    figure.update_yaxes(range=ys, tickformat=".0%")
+    if axis.kind == "log":
+        figure.update_xaxes(dtick=1)
+    if ceiling is not None:
+        figure.add_hline(
+            y=ceiling, line={"color": theme.NEUTRAL, "dash": "dash"}
+        )
+    names = [mark.name for mark in marks]
+    name_marks(figure, points, names, (xs, ys), TALL - EDGES)
+    return figure
+
+
+def _front(figure: go.Figure, marks: Sequence[Mark]) -> None:
+    """A ring around the best, and a line that joins them."""
     best = front(marks)
     figure.add_scatter(
         x=[mark.price.mean for mark in best],
@@ -71,28 +106,9 @@ def trade(
         text=plain([mark.name for mark in best]),
         hovertemplate="%{text} is on the Pareto front<extra></extra>",
     )
-    for mark in marks:
-        figure.add_trace(_mark(mark, log))
-    theme.dress(figure, title, "target accuracy (share)", TALL)
-    figure.update_layout(showlegend=False, hovermode="closest")
-    xs = _range([mark.price.mean for mark in marks], log)
-    ends = [e for m in marks for e in (m.reached.mean, ceiling) if e]
-    ys = _range(ends, False)
-    figure.update_xaxes(range=xs, type="log" if log else "linear")
-    figure.update_yaxes(range=ys, tickformat=".0%")
-    if log:
-        figure.update_xaxes(tickvals=[1e3, 1e4, 1e5, 1e6])
-    else:
-        figure.update_xaxes(tickformat=".0%")
-    if ceiling is not None:
-        figure.add_hline(
-            y=ceiling, line={"color": theme.NEUTRAL, "dash": "dash"}
-        )
-    _names(figure, marks, xs, ys, log)
-    return figure
 
 
-def _mark(mark: Mark, log: bool) -> go.Scatter:
+def _mark(mark: Mark) -> go.Scatter:
     style = theme.style(mark.strategy)
     (name,) = plain([mark.name])
     return go.Scatter(
@@ -112,49 +128,11 @@ def half(span: Interval) -> float:
     return 0.0 if math.isnan(span.low) else span.half
 
 
-def _range(values: Sequence[float], log: bool) -> list[float]:
-    """From below the least to above the greatest, in an axis' own units."""
-    scaled = [math.log10(v) for v in values] if log else list(values)
-    low, high = min(scaled), max(scaled)
+def _range(values: Sequence[float]) -> list[float]:
+    """From below the least to above the greatest."""
+    low, high = min(values), max(values)
     beyond = MARGIN * (high - low) or 0.05
     return [low - beyond, high + beyond]
-
-
-def _names(
-    figure: go.Figure,
-    marks: Sequence[Mark],
-    xs: Sequence[float],
-    ys: Sequence[float],
-    log: bool,
-) -> None:
-    """Each name beside its mark, with a line to it if it stands off."""
-    across = [math.log10(m.price.mean) if log else m.price.mean for m in marks]
-    shares = [
-        (
-            (x - xs[0]) / (xs[1] - xs[0]),
-            (ys[1] - m.reached.mean) / (ys[1] - ys[0]),
-        )
-        for x, m in zip(across, marks, strict=True)
-    ]
-    names = [mark.name for mark in marks]
-    found = labels.places(shares, names, TALL - EDGES)
-    for x, mark, place in zip(across, marks, found, strict=True):
-        (name,) = plain([mark.name])
-        figure.add_annotation(
-            x=x,
-            y=mark.reached.mean,
-            text=name,
-            ax=place.dx,
-            ay=place.dy,
-            xanchor=place.anchor,
-            showarrow=True,
-            arrowhead=0,
-            arrowwidth=1,
-            arrowcolor=theme.NEUTRAL if place.dy else "rgba(0,0,0,0)",
-            standoff=6,
-            borderpad=0,
-            font={"size": 12},
-        )
 
 
 def regrets(rows: Mapping[str, Mapping[str, Interval]]) -> go.Figure:
@@ -180,18 +158,23 @@ def regrets(rows: Mapping[str, Mapping[str, Interval]]) -> go.Figure:
             hovertemplate=f"%{{text}}: {adviser}, %{{x:.1f}} ± "
             "%{customdata:.1f} points below the best<extra></extra>",
         )
-    for row, case in enumerate(cases):
-        figure.add_annotation(
-            x=0,
-            xref="paper",
-            xanchor="left",
-            y=row - 0.42,
-            text=case,
-            showarrow=False,
-            font={"size": 12},
-        )
+    _name_rows(figure, cases)
     theme.dress(figure, "regret (points)", "", 110 + PITCH * len(cases))
     figure.update_layout(hovermode="closest")
     ends = [len(cases) - 0.5, -0.8]
     figure.update_yaxes(range=ends, visible=False)
     return figure
+
+
+def _name_rows(figure: go.Figure, names: Sequence[str]) -> None:
+    """Each row's name above it: beside it there is no room on a phone."""
+    for row, name in enumerate(names):
+        figure.add_annotation(
+            x=0,
+            xref="paper",
+            xanchor="left",
+            y=row - 0.45,
+            text=name,
+            showarrow=False,
+            font={"size": 12},
+        )

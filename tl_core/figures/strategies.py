@@ -21,11 +21,10 @@ PALE = 0.35
 
 @dataclass(frozen=True)
 class Reached:
-    """Accuracies of a strategy over seeds; `kept` is the source as the head
-    of source training reads it, None where there is none."""
+    """Accuracies over seeds of one way to train; `kept` is the source as the
+    head of source training reads it, None where that is the same head."""
 
     name: str
-    strategy: str
     source: Interval
     target: Interval
     kept: Interval | None = None
@@ -63,8 +62,8 @@ def memory(rows: Mapping[str, Mapping[str, int]], lit: str) -> go.Figure:
 
 
 def both(rows: Sequence[Reached], lit: str) -> go.Figure:
-    """Source and target accuracy of each strategy, joined by a line; the
-    row of the strategy `lit` stands out."""
+    """Source and target accuracy of each way to train, joined by a line; the
+    row under the name `lit` stands out."""
     figure = go.Figure()
     for row in rows:
         figure.add_scatter(
@@ -118,7 +117,7 @@ def _marks(
 
 def on(row: Reached, lit: str) -> bool:
     """Whether a row is the chosen one."""
-    return row.strategy == lit
+    return row.name == lit
 
 
 def label(row: Reached, lit: str) -> str:

@@ -7,11 +7,12 @@ work runs is an executor's business (`executors.py`).
 from __future__ import annotations
 
 import threading
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
 
 from tl_core.home import folder
-from tl_core.jobs import estimate
+from tl_core.jobs import estimate, groups
 from tl_core.jobs.records import Batch, RunRecord
 from tl_core.jobs.store import ACTIVE, RunStore
 from tl_core.spec import RunSpec
@@ -80,6 +81,7 @@ class Engine:
         self.executor.start(self)
         for record in self.store.unfinished():
             self.executor.submit(record)
+        groups.resume(self)
 
     def close(self) -> None:
         """End every process; unfinished runs are taken up at the next
@@ -114,10 +116,15 @@ class Engine:
         self.executor.cancel(run)
         if record.state == "queued":
             self.store.end(run, "stopped")
+            self.ended()
 
     def receive(self, batch: dict[str, Any]) -> None:
         """Keep a batch of events that an executor delivers."""
         self.store.append(Batch(**batch))
+
+    def ended(self) -> None:
+        """A run has come to its end: a race may have waited for it."""
+        groups.advance(self)
 
     def probe(self, name: str, timeout: float = 5.0, **arguments: Any) -> Any:
         """Answer a short question on the warm worker.
@@ -163,6 +170,12 @@ class Engine:
             estimate.total(waits),
             estimate.duration(self.store, spec),
         )
+
+    def together(self, specs: Sequence[RunSpec]) -> float | None:
+        """Seconds until all of `specs` are done, those already done or under
+        way included; None if unknown. Other people's runs come on top."""
+        _, _, workers = self.executor.state()
+        return estimate.together(self.store, specs, max(1, workers))
 
     def status(self) -> EngineStatus:
         """How things stand, without asking anyone else."""

@@ -25,7 +25,39 @@ def duration(store: RunStore, spec: RunSpec) -> float | None:
     from finished runs that share the pair, backbone and strategy, or as many
     of these as possible.
     """
-    done = [r for r in store.recent(LOOKED_AT) if r.state == "done"]
+    return _duration(_done(store), spec)
+
+
+def together(
+    store: RunStore, specs: Sequence[RunSpec], workers: int
+) -> float | None:
+    """Seconds until all of `specs` are done on so many workers, None when
+    nothing alike has run. A run of which nothing is known counts as the mean
+    of the others."""
+    done = _done(store)
+    times = [_to_go(store, spec, done) for spec in specs]
+    known = [t for t in times if t is not None]
+    if times and not known:
+        return None
+    return sum(known) / max(1, len(known)) * len(times) / workers
+
+
+def _to_go(
+    store: RunStore, spec: RunSpec, done: Sequence[RunRecord]
+) -> float | None:
+    record = store.get(spec.id)
+    state = record.state if record else "new"
+    if record is not None and state == "running":
+        return left(store, record)
+    over = state in ("done", "failed")
+    return 0.0 if over else _duration(done, spec)
+
+
+def _done(store: RunStore) -> list[RunRecord]:
+    return [r for r in store.recent(LOOKED_AT) if r.state == "done"]
+
+
+def _duration(done: Sequence[RunRecord], spec: RunSpec) -> float | None:
     for names in ALIKE:
         prices = [
             r.seconds / work(r.spec)

@@ -198,6 +198,7 @@ class DaskExecutor:
         elif future.status == "error":
             error = future.exception()
             self._engine.store.end(run, "failed", _words(error))
+        self._engine.ended()
 
     def _on_loss(self, run: str) -> None:
         """Nobody stopped this run: its scheduler is gone."""

@@ -26,6 +26,7 @@ class InlineExecutor:
         worker.follow(
             record.spec.to_dict(), self._engine.receive, lambda: False
         )
+        self._engine.ended()
 
     def cancel(self, run: str) -> None:
         """A run is over before anyone can ask."""

@@ -27,6 +27,9 @@ from tl_core.spec import RunSpec
 ACTIVE = ("queued", "running")
 ENDS = {"RunFinished": "done", "RunFailed": "failed", "RunStopped": "stopped"}
 CACHED = 64
+OUT = "WHERE id NOT IN (SELECT run FROM library WHERE deleted IS NOT NULL)"
+BACK = "UPDATE library SET deleted=NULL WHERE run=?"
+"""Out of the trash, see `library.py`: what is listed, what is asked for."""
 
 
 class RunStore:
@@ -63,6 +66,7 @@ class RunStore:
                 "WHERE id=? AND state IN ('failed', 'stopped')",
                 (time.time(), spec.id),
             )
+            db.execute(BACK, (spec.id,))
         record = self.get(spec.id)
         assert record is not None
         return record
@@ -79,6 +83,7 @@ class RunStore:
                 "WHERE id=? AND state NOT IN ('queued', 'running')",
                 (time.time(), run),
             )
+            db.execute(BACK, (run,))
         return done.rowcount == 1
 
     def get(self, run: str) -> RunRecord | None:
@@ -87,8 +92,8 @@ class RunStore:
         return found[0] if found else None
 
     def recent(self, limit: int) -> list[RunRecord]:
-        """The latest runs, newest first."""
-        return self._records("ORDER BY created DESC LIMIT ?", limit)
+        """The latest runs, newest first, without those in the trash."""
+        return self._records(f"{OUT} ORDER BY created DESC LIMIT ?", limit)
 
     def unfinished(self) -> list[RunRecord]:
         """Runs that wait or run, in the order in which they were asked."""
@@ -110,6 +115,7 @@ class RunStore:
         with self.transaction() as db:
             db.execute("DELETE FROM events WHERE run=?", (run,))
             db.execute("DELETE FROM runs WHERE id=?", (run,))
+            db.execute("DELETE FROM library WHERE run=?", (run,))
             self._histories.pop(run, None)
         shutil.rmtree(self._folder(run), ignore_errors=True)
 
@@ -176,14 +182,8 @@ class RunStore:
         attempt, execution = row
         if execution == batch.execution:
             return int(attempt)
-        if (
-            batch.first_seq != 0
-            or (
-                batch.run,
-                batch.execution,
-            )
-            in self._ended
-        ):
+        told = batch.run, batch.execution
+        if batch.first_seq != 0 or told in self._ended:
             return None
         shutil.rmtree(self._folder(batch.run), ignore_errors=True)
         db.execute(

@@ -1,0 +1,226 @@
+"""What one learner has done, as entries of a few kinds.
+
+Entries are plain data: they are kept in the store, written to a file and read
+back from one. Every field is checked when an entry is read, for a file may
+come from anywhere. Text that a learner wrote is only ever shown as text.
+"""
+
+from __future__ import annotations
+
+from typing import Annotated, Literal
+
+from pydantic import (
+    AwareDatetime,
+    BaseModel,
+    ConfigDict,
+    Field,
+    TypeAdapter,
+    ValidationError,
+)
+
+FORMAT = "transfer-learning-lab progress"
+BYTES = 1_000_000
+"""Of a file of progress, at most."""
+MOST = 5_000
+"""Entries a learner keeps; the oldest make room."""
+LETTERS = 6_000
+"""Of one written answer."""
+
+Name = Annotated[str, Field(min_length=1, max_length=200)]
+Share = Annotated[float, Field(ge=0, le=1)]
+Sure = Annotated[float, Field(ge=0.5, le=1)] | None
+Seconds = Annotated[float, Field(ge=0, le=1e6)]
+Moment = Annotated[float, Field(ge=0, le=1e10)]
+"""Seconds since 1970."""
+Rating = Annotated[int, Field(ge=1, le=4)]
+Count = Annotated[int, Field(ge=0, le=1_000_000)]
+
+
+class _Checked(BaseModel):
+    model_config = ConfigDict(
+        strict=True, extra="forbid", frozen=True, allow_inf_nan=False
+    )
+
+
+class Memory(_Checked):
+    """The state of a card in the terms of FSRS: `stability` in days,
+    `difficulty` from 1 to 10, `state` 1 learning, 2 review, 3 relearning."""
+
+    card_id: Annotated[int, Field(ge=0, le=10**15)]
+    state: Annotated[int, Field(ge=1, le=3)]
+    step: Annotated[int, Field(ge=0, le=9)] | None
+    stability: Annotated[float, Field(gt=0, le=1e6)] | None
+    difficulty: Annotated[float, Field(ge=1, le=10)] | None
+    due: AwareDatetime
+    last_review: AwareDatetime | None
+
+
+class _Entry(_Checked):
+    """`key` tells entries of one kind apart; `at` is when it was written."""
+
+    key: Name
+    at: Moment
+
+
+class Card(_Entry):
+    """A flash card: `key` is the question."""
+
+    kind: Literal["card"] = "card"
+    memory: Memory
+    rating: Rating
+    reviews: Count
+
+
+class Review(_Entry):
+    """One look at a card, with how sure the learner was beforehand."""
+
+    kind: Literal["review"] = "review"
+    card: Name
+    rating: Rating
+    sure: Sure = None
+
+
+class Answer(_Checked):
+    """One question of a mock interview: what was written, which points of
+    the rubric were met, and the learner's own score."""
+
+    question: Name
+    text: Annotated[str, Field(max_length=LETTERS)] = ""
+    ticks: Annotated[tuple[bool, ...], Field(max_length=20)] = ()
+    score: Share | None = None
+    seconds: Seconds = 0.0
+
+
+class Mock(_Entry):
+    """A mock interview. `spent` seconds had passed when the clock was set
+    going at `since` (None: it stands); `place` is the question at hand."""
+
+    kind: Literal["mock"] = "mock"
+    role: Name
+    minutes: Annotated[int, Field(ge=1, le=240)]
+    answers: Annotated[tuple[Answer, ...], Field(min_length=1, max_length=40)]
+    place: Count = 0
+    comparing: bool = False
+    spent: Seconds = 0.0
+    since: Moment | None = None
+    done: bool = False
+
+
+class Code(_Entry):
+    """An answer about a piece of code."""
+
+    kind: Literal["code"] = "code"
+    item: Name
+    chosen: Count
+    right: bool
+    sure: Sure = None
+
+
+class Drill(_Entry):
+    """An answer to a drill with numbers drawn by `seed`."""
+
+    kind: Literal["drill"] = "drill"
+    drill: Name
+    seed: Count
+    given: float
+    right: bool
+
+
+class Board(_Entry):
+    """A derivation gone through: `said` of its `lines` were said first."""
+
+    kind: Literal["board"] = "board"
+    said: Count
+    lines: Count
+
+
+class Guess(_Entry):
+    """A number that was expected; `key` is the question's."""
+
+    kind: Literal["guess"] = "guess"
+    value: float
+
+
+class Choice(_Entry):
+    """An answer to a lesson's question; `key` is the question."""
+
+    kind: Literal["choice"] = "choice"
+    right: bool
+
+
+class Run(_Entry):
+    """A run that was started from this browser; `key` is its id."""
+
+    kind: Literal["run"] = "run"
+
+
+AnyEntry = Card | Review | Mock | Code | Drill | Board | Guess | Choice | Run
+Entry = Annotated[AnyEntry, Field(discriminator="kind")]
+_entry: TypeAdapter[AnyEntry] = TypeAdapter(Entry)
+
+
+class Document(_Checked):
+    """A file of progress."""
+
+    format: Literal["transfer-learning-lab progress"] = FORMAT
+    version: Literal[1] = 1
+    entries: Annotated[tuple[Entry, ...], Field(max_length=MOST)]
+
+
+class ProgressError(ValueError):
+    """A file that cannot be taken in; the message says why."""
+
+
+def read(line: str) -> AnyEntry | None:
+    """One entry as JSON; None when it is not one."""
+    try:
+        return _entry.validate_json(line)
+    except ValidationError:
+        return None
+
+
+def export(entries: list[AnyEntry]) -> bytes:
+    """Everything as a JSON file, small enough to be read back: the oldest
+    entries are left out where there are too many."""
+    newest = sorted(entries, key=lambda entry: entry.at, reverse=True)[:MOST]
+    kept, room = [], BYTES - 1_000
+    for entry in newest:
+        room -= len(entry.model_dump_json(indent=1).encode()) * 5 // 4
+        if room < 0:
+            break
+        kept.append(entry)
+    return Document(entries=tuple(kept)).model_dump_json(indent=1).encode()
+
+
+def parse(data: bytes) -> list[AnyEntry]:
+    """The entries of a file.
+
+    Raises:
+        ProgressError: it is too large, no JSON, or a field is not what it has
+            to be; the message names the field.
+    """
+    if len(data) > BYTES:
+        raise ProgressError(
+            f"The file has {len(data):,} bytes; a file of progress has at "
+            f"most {BYTES:,}."
+        )
+    try:
+        return list(Document.model_validate_json(data).entries)
+    except ValidationError as error:
+        raise ProgressError(_told(error)) from None
+
+
+def _told(error: ValidationError) -> str:
+    """The first complaint in one sentence, and how many more there are."""
+    problems = error.errors(include_url=False, include_context=False)
+    first, more = problems[0], len(problems) - 1
+    if first["type"] == "json_invalid":
+        return "The file is not JSON, so it holds no progress of this lab."
+    place = ".".join(str(part) for part in first["loc"]) or "the file"
+    given = repr(first["input"])[:60]
+    said = first["msg"][0].lower() + first["msg"][1:]
+    others = f" ({more} more fields are wrong.)" if more else ""
+    return (
+        f"Nothing was read: {place} cannot be {given}, for {said}. Choose a "
+        f"file that this page has saved.{others}"
+    )

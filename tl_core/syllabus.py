@@ -1,0 +1,268 @@
+"""The map of what the lab teaches: a row an idea, with where to see it.
+
+A row names the page and the view that show it, the claims that test it, and
+the strategies or domain pairs whose runs are about it.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+CHAPTERS = {
+    "1": "Domains and tasks",
+    "2": "What layers learn",
+    "3": "Fine-tuning",
+    "4": "Few parameters",
+    "5": "Forgetting and negative transfer",
+    "6": "Domain adaptation",
+    "7": "The strategy matrix",
+}
+_ALIGNED = ("optdigits", "signs", "fonts", "inverted", "mnistm", "rotated")
+
+
+@dataclass(frozen=True)
+class Row:
+    """One idea. A run is about it when its strategy or its domain pair is
+    named; "" as a view is the page's first one."""
+
+    id: str
+    title: str
+    page: str
+    view: str
+    claims: tuple[str, ...]
+    strategies: tuple[str, ...] = ()
+    datasets: tuple[str, ...] = ()
+
+    @property
+    def chapter(self) -> str:
+        """The first number of its id."""
+        return self.id[0]
+
+
+ROWS = (
+    Row(
+        "1.1",
+        "Domain and task",
+        "domains",
+        "Formalism",
+        ("told_apart_optdigits", "told_apart_signs"),
+        ("source_only",),
+    ),
+    Row(
+        "1.2",
+        "Covariate shift",
+        "domains",
+        "Shift designer",
+        ("accuracy_falls_with_mmd",),
+        datasets=("mnist_shifted", "signs_day_to_night", "mnist_to_mnistm"),
+    ),
+    Row(
+        "1.3",
+        "Other inputs: text to pictures",
+        "domains",
+        "Text to pictures",
+        ("text_helps_vision", "scale_helps_vision"),
+        datasets=("text_to_vision",),
+    ),
+    Row(
+        "1.4",
+        "Other labels",
+        "domains",
+        "New labels",
+        ("new_head_full", "new_head_linear_probe"),
+        datasets=("digits_split", "imagenet_to_signs", "mnist_to_fashion"),
+    ),
+    Row(
+        "1.5",
+        "The joint objective",
+        "domains",
+        "Two risks",
+        ("lambda_keeps_the_source", "lambda_costs_target"),
+        ("joint",),
+    ),
+    Row(
+        "1.6",
+        "Sequential transfer",
+        "domains",
+        "In turn",
+        ("transfer_is_sooner",),
+        ("full", "lp_ft", "gradual"),
+    ),
+    Row(
+        "2.1",
+        "Early layers",
+        "features",
+        "First filters",
+        ("filters_are_gabors", "first_filters_stay"),
+        ("full", "discriminative_lr"),
+    ),
+    Row(
+        "2.2",
+        "Middle and late layers",
+        "features",
+        "Stage by stage",
+        ("classes_part_with_depth", "domains_part_with_depth"),
+        ("linear_probe", "source_only"),
+    ),
+    Row(
+        "2.3",
+        "From general to specific",
+        "features",
+        "Transfer by depth",
+        ("frozen_depth_costs", "tuned_depth_does_not"),
+        ("transplant", "partial"),
+    ),
+    Row(
+        "3.1",
+        "Linear probing",
+        "matrix",
+        "Measured",
+        ("probe_wins_with_few", "full_wins_with_many"),
+        ("linear_probe",),
+    ),
+    Row(
+        "3.2",
+        "Partial fine-tuning",
+        "matrix",
+        "Measured",
+        ("partial_cures_looks", "partial_cures_classes"),
+        ("partial",),
+    ),
+    Row(
+        "3.3",
+        "Full fine-tuning",
+        "matrix",
+        "Measured",
+        ("by_heart_looks", "by_heart_classes", "full_wins_with_many"),
+        ("full",),
+    ),
+    Row(
+        "3.4",
+        "Discriminative learning rates",
+        "forgetting",
+        "What is lost",
+        ("slow_stages_remember", "hot_rates_hurt"),
+        ("discriminative_lr",),
+    ),
+    Row(
+        "3.5",
+        "From scratch",
+        "matrix",
+        "Measured",
+        ("pretraining_pays",),
+        ("scratch",),
+    ),
+    Row(
+        "4.1",
+        "LoRA",
+        "peft",
+        "What it reaches",
+        (
+            "lora_off_restores",
+            "under_one_percent_lora",
+            "lora_is_close_to_full",
+        ),
+        ("lora",),
+    ),
+    Row(
+        "4.2",
+        "Prefix tuning",
+        "peft",
+        "Prefix and prompt",
+        ("prefix_comes_out",),
+        ("prefix",),
+    ),
+    Row(
+        "4.3",
+        "Prompt tuning",
+        "peft",
+        "Prefix and prompt",
+        ("prompt_comes_out",),
+        ("prompt",),
+    ),
+    Row(
+        "5.1",
+        "Catastrophic forgetting",
+        "forgetting",
+        "What is lost",
+        ("full_forgets", "probe_cannot_forget"),
+        ("full",),
+    ),
+    Row(
+        "5.2",
+        "Elastic weight consolidation",
+        "forgetting",
+        "The price of remembering",
+        ("ewc_remembers", "ewc_is_cheap", "important_weights_stay"),
+        ("ewc",),
+    ),
+    Row(
+        "5.3",
+        "Which weights matter",
+        "forgetting",
+        "Which weights matter",
+        ("importance_is_concentrated",),
+        ("ewc",),
+    ),
+    Row(
+        "5.4",
+        "Negative transfer",
+        "negative_transfer",
+        "Does the source help?",
+        ("kept_head_hurts", "shuffled_source_hurts"),
+        datasets=("mnist_renamed", "label_shift"),
+    ),
+    Row(
+        "6.1",
+        "Alignment by MMD",
+        "alignment",
+        "While they align",
+        (
+            "mmd_lowers_mmd",
+            *(f"mmd_over_source_only_{race}" for race in _ALIGNED),
+        ),
+        ("mmd",),
+    ),
+    Row(
+        "6.2",
+        "Adversarial alignment",
+        "alignment",
+        "DANN, step by step",
+        (
+            "dann_reaches_chance",
+            *(f"dann_over_source_only_{race}" for race in _ALIGNED),
+        ),
+        ("dann", "cdan"),
+    ),
+    Row(
+        "6.3",
+        "AdaBN, CORAL and the upper bound",
+        "alignment",
+        "Does it help?",
+        ("adabn_closes_half", "coral_closes_half", "dann_closes_half"),
+        ("adabn", "coral", "oracle"),
+    ),
+    Row(
+        "7",
+        "The strategy matrix",
+        "matrix",
+        "Advice",
+        ("lora_on_remembers", "under_one_percent_probe"),
+        ("bitfit", "l2sp", "lora", "full", "linear_probe"),
+    ),
+)
+
+
+def row(name: str) -> Row:
+    """A row by its id.
+
+    Raises:
+        KeyError: there is none.
+    """
+    return {found.id: found for found in ROWS}[name]
+
+
+def rows_of(section: str) -> tuple[Row, ...]:
+    """The rows that a section ("5.2", or "3" for a whole chapter) is about."""
+    same = tuple(found for found in ROWS if found.id == section)
+    return same or tuple(r for r in ROWS if r.chapter == section[:1])
