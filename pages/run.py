@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from pages.ui import code, form, live, predict, upload, url
+from pages.ui import code, form, live, noted, predict, upload, url
 from tl_core import recording
 from tl_core.jobs import engine
 
@@ -61,6 +61,7 @@ with settings:
 if asked and pressed:
     predict.remember(asked, guess)
     run_id = engine.current().submit(asked).id
+    noted.ran(run_id)
     state["run.problem"] = ""
 if asked:
     url.write(asked, run_id)

@@ -52,7 +52,7 @@ def test_the_switch_of_views_can_be_locked_or_hidden():
     assert locked.get("button_group")[0].proto.disabled
     hidden = opened("peft", hide="view", view=view)
     assert not [b for b in hidden.get("button_group") if "view" in b.proto.id]
-    assert "peft.switch" in [t.key for t in hidden.toggle]
+    assert "peft.on" in [t.key for t in hidden.toggle]
 
 
 def test_presenter_mode_is_large_and_has_no_sidebar():

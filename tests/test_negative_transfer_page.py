@@ -8,7 +8,7 @@ from tl_core import recording
 pytestmark = pytest.mark.filterwarnings("default")
 VIEWS = {
     "Does the source help?": ("Of 15 cells", 3),
-    "Three ways to be hurt": ("Label shift, DANN hurts", 1),
+    "Three ways to be hurt": ("Hurts: Kept head, other names", 1),
     "Could we have known?": ("Rank correlation of LogME", 1),
 }
 

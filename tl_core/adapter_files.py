@@ -1,7 +1,7 @@
 """Adapters on disk, as PEFT writes and reads them: a few kilobytes.
 
-A folder holds `adapter_model.safetensors`, the factors and the head, and
-`adapter_config.json`. PEFT loads it onto the same base network when all
+A folder holds `adapter_model.safetensors`, the factors, the head and stages
+that nobody had trained before, and `adapter_config.json`. PEFT loads it onto the same base network when all
 adapted layers are linear or plain convolutions.
 """
 
@@ -18,14 +18,18 @@ from tl_core.adapters import LowRank
 from tl_core.backbones.base import Network
 
 ROOT = "base_model.model."
+STAGES = "backbone.stages."
 WEIGHTS, CONFIG = "adapter_model.safetensors", "adapter_config.json"
 
 
 def save(model: Network, folder: Path, name: str) -> None:
-    """Write the adapter `name` and the head into `folder`; no base weight."""
+    """Write the adapter `name`, the head and the backbone's new stages into
+    `folder`; no base weight."""
+    whole = ["head", *(f"{STAGES}{n}" for n in model.backbone.new_stages)]
     tensors = {
-        f"{ROOT}head.{key}": value.detach().clone()
-        for key, value in model.head.state_dict().items()
+        f"{ROOT}{path}.{key}": value.detach().cpu().clone()
+        for path in whole
+        for key, value in model.get_submodule(path).state_dict().items()
     }
     config: dict[str, object] = {}
     paths = []
@@ -40,7 +44,7 @@ def save(model: Network, folder: Path, name: str) -> None:
     config |= {
         "peft_type": "LORA",
         "target_modules": paths,
-        "modules_to_save": ["head"],
+        "modules_to_save": whole,
         "bias": "none",
     }
     folder.mkdir(parents=True, exist_ok=True)
@@ -50,7 +54,7 @@ def save(model: Network, folder: Path, name: str) -> None:
 
 def load(model: Network, folder: Path, name: str) -> None:
     """Put the adapter in `folder` into `model` under `name`, in place, use
-    it, and take its head.
+    it, and take its head and its new stages.
 
     Raises:
         AttributeError: the network has no layer of a name in the file.
@@ -77,6 +81,9 @@ def load(model: Network, folder: Path, name: str) -> None:
     model.head = nn.Linear(weight.shape[1], weight.shape[0]).to(weight)
     model.head.weight.data.copy_(weight)
     model.head.bias.data.copy_(tensors[f"{ROOT}head.bias"])
+    for path in set(config["modules_to_save"]) - {"head"}:
+        for key, value in model.get_submodule(path).state_dict().items():
+            value.copy_(tensors[f"{ROOT}{path}.{key}"])
 
 
 def _as_peft(low: LowRank, base: nn.Module) -> tuple[Tensor, Tensor]:

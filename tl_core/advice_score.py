@@ -54,6 +54,12 @@ def calibrated(without: str = "") -> Calibration:
     )
 
 
+def without_mmd(case: Case) -> list[str]:
+    """The first advice of the rules if MMD^2 had not been measured."""
+    blind = replace(case.situation, mmd=None)
+    return by_rules(replace(case, situation=blind))
+
+
 def always_most(case: Case) -> list[str]:
     """Full fine-tuning where there are labels, MMD where there are none."""
     return ["full" if "full" in case.reached else "mmd"]
@@ -74,6 +80,7 @@ ADVISERS: dict[str, Adviser] = {
     "Textbook's rules": by_rules,
     "Rules calibrated on other pairs": by_others,
     "Always full, or MMD": always_most,
+    "Textbook's rules without MMD²": without_mmd,
     "Always probe, or nothing": always_least,
     "By lot": by_lot,
 }

@@ -21,6 +21,7 @@ from tl_core import events
 from tl_core.backbones.base import Network
 from tl_core.batch_norm import SWITCHES
 from tl_core.datasets.base import Domain
+from tl_core.device import describe
 from tl_core.events import Event
 from tl_core.home import ASSETS, folder
 from tl_core.spec import RunSpec
@@ -54,7 +55,7 @@ def key(spec: RunSpec, source: Domain) -> str:
 def load(key: str, model: Network) -> list[Event] | None:
     """Fill `model` from the checkpoint and return the events of its
     training; None when there is no readable checkpoint."""
-    for path in (_path(key), SHIPPED / f"{key}.safetensors"):
+    for path in places(key):
         try:
             if path.is_file():
                 return _read(path, model)
@@ -66,13 +67,14 @@ def load(key: str, model: Network) -> list[Event] | None:
 def save(
     key: str, model: Network, told: Iterable[Event], spec: RunSpec
 ) -> None:
-    """Keep the weights, the events and the spec they come from; a
-    half-written file is never seen."""
+    """Keep the weights, the events, the spec and the device they come from;
+    a half-written file is never seen."""
     path = _path(key)
     partial = path.with_name(f"{key}.{os.getpid()}.partial")
     weights = {k: v.contiguous() for k, v in model.state_dict().items()}
     lines = [events.to_json(event) for event in told]
     about = {"events": json.dumps(lines), "spec": spec.to_json()}
+    about["device"] = describe(model.head.weight.device)
     save_file(weights, partial, metadata=about)
     partial.replace(path)
 
@@ -101,6 +103,11 @@ def _read(path: Path, model: Network) -> list[Event]:
     with torch.no_grad():
         model.load_state_dict(weights)
     return [events.from_json(line) for line in lines]
+
+
+def places(key: str) -> tuple[Path, Path]:
+    """Where a checkpoint may lie, in the order in which it is looked for."""
+    return _path(key), SHIPPED / f"{key}.safetensors"
 
 
 def _path(key: str) -> Path:

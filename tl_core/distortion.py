@@ -134,8 +134,15 @@ def recorded() -> dict[str, Any]:
 
 
 def foretold(kind: Kind, score: str) -> dict[str, list[float]]:
-    """A score of each distortion's source models, a number a seed."""
-    rows = recorded()["scores"][kind.key]
+    """A score of each distortion's source models, a number a seed.
+
+    Raises:
+        LookupError: none is recorded.
+    """
+    document = recorded()
+    if not document:
+        raise LookupError("The scores of distorted sources are missing.")
+    rows = document["scores"][kind.key]
     return {share: [row[score] for row in rows[share]] for share in rows}
 
 

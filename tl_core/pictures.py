@@ -32,14 +32,20 @@ def samples(pair: DomainPair) -> Iterator[ArraysTaken]:
         shown = domain.test.first(SHOWN if len(pair.shape) == 3 else POINTS)
         if len(shown) == 0:
             continue
-        x = shown.x.cpu()
-        if x.dim() == 4:
-            if x.shape[-1] > SIDE:
-                x = F.interpolate(x, size=(SIDE, SIDE), mode="area")
-            x = (x * 255).round().to(torch.uint8)
-        arrays[f"{name}_x"] = Array.of(x.numpy())
+        arrays[f"{name}_x"] = Array.of(to_show(shown.x))
         arrays[f"{name}_y"] = _small(shown.y)
     yield ArraysTaken("samples", 0, arrays)
+
+
+def to_show(x: Tensor) -> np.ndarray:
+    """Inputs as a page shows them: images as uint8 (n, c, h, w), at most
+    SIDE pixels wide, points (n, 2) as they are."""
+    x = x.cpu()
+    if x.dim() == 4:
+        if x.shape[-1] > SIDE:
+            x = F.interpolate(x, size=(SIDE, SIDE), mode="area")
+        x = (x * 255).round().to(torch.uint8)
+    return x.numpy()
 
 
 def features(
@@ -119,15 +125,17 @@ def _by_stage(
 
 @torch.no_grad()
 def confusion(reader: Network, pair: DomainPair, step: int) -> ArraysTaken:
-    """Counts (classes, classes) on the target test set: row the label,
-    column the prediction."""
+    """On the target test set: `counts` (classes, classes), row the label,
+    column the prediction, and what each sample is read as, `predicted`
+    (n,)."""
     test, classes = pair.target.test, len(pair.classes)
     parts = test.x.split(reader.backbone.at_once)
     said = torch.cat([reader(part).argmax(1) for part in parts])
     cells = (test.y * classes + said).cpu()
     counts = torch.bincount(cells, minlength=classes**2)
     square = counts.view(classes, classes).to(torch.int32).numpy()
-    return ArraysTaken("confusion", step, {"counts": Array.of(square)})
+    arrays = {"counts": Array.of(square), "predicted": _small(said)}
+    return ArraysTaken("confusion", step, arrays)
 
 
 @torch.no_grad()

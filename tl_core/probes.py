@@ -14,6 +14,7 @@ import numpy as np
 
 from tl_core import (
     anatomy,
+    confused,
     dann_lesson,
     depths,
     domain_gap,
@@ -70,6 +71,7 @@ def about(
 
 INSIDE = (
     anatomy.anatomy,
+    confused.confused,
     inside.stages,
     inside.first_layer,
     inside.best_images,

@@ -12,6 +12,7 @@ from dataclasses import asdict, dataclass, field
 from functools import cached_property
 from typing import Any
 
+from tl_core import catalog
 from tl_core.card import Hyper, Scalar, SpecError, shown
 from tl_core.race_starts import (
     Contender,
@@ -74,6 +75,17 @@ class RaceSpec:
         ids = {spec.id for spec in (*self.search(), *self.specs())}
         text = "\n".join([*sorted(ids), self.tune])
         return hashlib.sha256(text.encode()).hexdigest()[:16]
+
+    @property
+    def title(self) -> str:
+        """The race in a few words."""
+        pairs = " and ".join(
+            catalog.entry("datasets", key).card.title for key in self.datasets
+        )
+        count = len(self.strategies)
+        who = "1 strategy" if count == 1 else f"{count} strategies"
+        swept = f", {self.sweep} swept" if self.sweep else ""
+        return f"{who} on {pairs}{swept}"
 
     @cached_property
     def contenders(self) -> tuple[Contender, ...]:

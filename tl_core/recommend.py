@@ -4,7 +4,8 @@ What cannot run is left out first: by what a strategy has to read, by the
 network, by memory. Every rule whose condition holds then gives points to some
 strategies; the most points win, and of equal ones the one that trains less.
 The rules come from papers and textbooks, not from the lab's runs, by which
-`advice_score.py` judges them.
+`advice_score.py` judges them; that about MMD^2 was written when the runs were
+known, so advice without it is judged too.
 """
 
 from __future__ import annotations
@@ -116,7 +117,6 @@ class Situation:
     def is_near(self) -> bool:
         """The source model already reads most of the target."""
         return self.reads is not None and self.reads >= NEAR
-
 
     @property
     def can_align(self) -> bool:

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 import streamlit as st
 
-from pages.ui import results
+from pages.ui import registry, results
 from pages.ui.charts import chart
 from tl_core import catalog, recording, sentences
 from tl_core.analysis.intervals import Interval, interval
@@ -39,6 +39,15 @@ def helps() -> None:
         "noisy MNIST, and not at the other pairs."
     )
     st.caption(origin([run for group in runs.values() for run in group]))
+    with st.container(horizontal=True):
+        for race in (MEASURED[0], PROPORTIONS):
+            given = {k: str(v) for k, v in race.settings.items()}
+            st.page_link(
+                registry.path_of("run"),
+                label=f"Run DANN on: {race.title}",
+                icon=":material/play_arrow:",
+                query_params={**given, "strategy": "dann"},
+            )
 
 
 def origin(runs: Sequence[History]) -> str:

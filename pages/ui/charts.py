@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from typing import Any
+
 import plotly.graph_objects as go
 import streamlit as st
 
@@ -35,12 +38,47 @@ def moving(figure: go.Figure, alt: str, key: str) -> None:
         _plot(figure, alt, key)
 
 
+def choosing(
+    figure: go.Figure,
+    handles: go.Scatter,
+    alt: str,
+    key: str,
+    act: Callable[[], None],
+) -> None:
+    """A chart with marks to click on, `handles`, which are no data of its
+    own: `act` is called then, and `chosen(key)` says where."""
+    live = go.Figure(figure).add_trace(handles)
+    live.update_traces(hoverinfo="skip", selector={"type": "heatmap"})
+    live.update_layout(hoverdistance=-1)  # the nearest, however wide a cell
+    if classroom.presenting():
+        live.update_layout(font={"size": LARGE})
+    with st.container(key=f"{key}.figure", gap=None):
+        st.plotly_chart(
+            live,
+            key=key,
+            alt=alt,
+            config=_config(key),
+            on_select=act,
+            selection_mode="points",
+        )
+        _data(figure, key, None)
+
+
+def chosen(key: str) -> tuple[str, str] | None:
+    """The x and y of the mark that was clicked on."""
+    points = st.session_state[key].selection.points
+    return (points[0]["x"], points[0]["y"]) if points else None
+
+
 def _plot(figure: go.Figure, alt: str, key: str) -> None:
-    camera = {"format": "svg", "filename": file_name(key)}
-    config = {**CONFIG, "toImageButtonOptions": camera}
     if classroom.presenting():
         figure.update_layout(font={"size": LARGE})
-    st.plotly_chart(figure, key=key, alt=alt, config=config)
+    st.plotly_chart(figure, key=key, alt=alt, config=_config(key))
+
+
+def _config(key: str) -> dict[str, Any]:
+    camera = {"format": "svg", "filename": file_name(key)}
+    return {**CONFIG, "toImageButtonOptions": camera}
 
 
 SIZES = {"wide": (560, 420), "narrow": (400, 380)}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
-from pages.ui import classroom, form
+from pages.ui import classroom, form, race_form
 from tl_core import catalog, lessons
 from tl_core.spec import FIELDS, KIND
 
@@ -35,18 +35,7 @@ def panel(page: str) -> None:
     embed = st.checkbox(
         "To be embedded in a course page: no toolbar", key="class.embed"
     )
-    names = settings(page)
-    hide: list[str] = []
-    lock: list[str] = []
-    with st.expander("Settings to hide or to lock", icon=":material/tune:"):
-        for name, title in names.items():
-            left, right = st.columns([3, 2])
-            left.markdown(title)
-            with right.container(horizontal=True):
-                if st.checkbox("hide", key=f"class.hide.{name}"):
-                    hide.append(name)
-                elif st.checkbox("lock", key=f"class.lock.{name}"):
-                    lock.append(name)
+    hide, lock = _shaped(settings(page))
     shown = {classroom.PRESENT: present, classroom.EMBED: embed}
     chosen = [name for name, on in shown.items() if on]
     url = (st.context.url or "").split("?")[0]
@@ -60,8 +49,26 @@ def panel(page: str) -> None:
     )
 
 
+def _shaped(names: dict[str, str]) -> tuple[list[str], list[str]]:
+    """Which settings to hide, and which to lock."""
+    hide: list[str] = []
+    lock: list[str] = []
+    with st.expander("Settings to hide or to lock", icon=":material/tune:"):
+        for name, title in names.items():
+            left, right = st.columns([3, 2])
+            left.markdown(title)
+            with right.container(horizontal=True):
+                if st.checkbox("hide", key=f"class.hide.{name}"):
+                    hide.append(name)
+                elif st.checkbox("lock", key=f"class.lock.{name}"):
+                    lock.append(name)
+    return hide, lock
+
+
 def settings(page: str) -> dict[str, str]:
     """What can be hidden or locked on a page, with titles."""
+    if page == "compare":
+        return {**race_form.titles(), "view": "The switch of views"}
     if page != "run":
         view = {"view": "The switch of views"}
         walk = {"lesson": "The lesson"} if lessons.lesson(page) else {}

@@ -10,12 +10,14 @@ from tl_core import distortion
 from tl_core.analysis.intervals import Interval
 from tl_core.distortion import KINDS, Cell, Kind
 from tl_core.figures import negative_transfer as figures
-from tl_core.figures.race import race_curves
+from tl_core.figures.matrix_row import over_steps
+from tl_core.figures.race import mean_curve
 from tl_core.lesson_studies import BUDGETS, SHARES
 
 GAP = (
-    r"\mathrm{gain} = \mathrm{acc}_t\big(A(S, T)\big) - "
-    r"\mathrm{acc}_t\big(A(\varnothing, T)\big)"
+    r"\begin{aligned} \mathrm{gain} ={} &"
+    r"\mathrm{acc}_t\big(A(S, T)\big) \\ &- "
+    r"\mathrm{acc}_t\big(A(\varnothing, T)\big) \end{aligned}"
 )
 """Wang et al. 2019, Eq. 1, in accuracy in the place of risk."""
 
@@ -68,7 +70,7 @@ def said(table: dict[Cell, Interval]) -> str:
 def place(cell: Cell) -> str:
     """A cell, in words."""
     share, labels = cell
-    return f"{share:.0%} distorted with {labels} labels"
+    return f"{100 * share:.0f} % distorted with {labels} labels"
 
 
 def _cell(kind: Kind, table: dict[Cell, Interval]) -> None:
@@ -79,7 +81,7 @@ def _cell(kind: Kind, table: dict[Cell, Interval]) -> None:
             "Share of the source that is distorted",
             SHARES,
             1.0,
-            format_func=lambda share: f"{share:.0%}",
+            format_func=lambda share: f"{100 * share:.0f} %",
             key="negative.share",
         )
         labels = st.segmented_control(
@@ -109,7 +111,11 @@ def _runs(kind: Kind, cell: Cell) -> None:
     scratch = distortion.runs(kind.baseline(cell), "scratch")
     pairs = ", ".join(f"{100 * g:+.1f}" for g in distortion.gains(kind, cell))
     words = f"Seed by seed, in points: {pairs}."
-    chart(race_curves([*ours, *scratch]), words, "negative.curves")
+    curves = {
+        "with the source": mean_curve(ours, "target"),
+        "from scratch": mean_curve(scratch, "target"),
+    }
+    chart(over_steps(curves), words, "negative.curves")
     st.caption(words)
     results.provenance([*ours, *scratch])
     with st.container(horizontal=True):

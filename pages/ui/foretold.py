@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import streamlit as st
 
+from pages.ui import registry, results
 from pages.ui.charts import chart
 from pages.ui.promises import MEANING
 from tl_core import distortion, promises
 from tl_core.distortion import KINDS, SCORED
 from tl_core.figures import negative_transfer as figures
+from tl_core.lesson_studies import SHARES
 
 SEES = {
     "logme": "It looks at features and the new labels: a head that says "
@@ -25,24 +27,23 @@ SEES = {
 
 def show() -> None:
     """A score of every distorted source model beside the gain that came."""
-    score = st.segmented_control(
-        "Score",
-        list(promises.SCORES),
-        format_func=promises.SCORES.__getitem__,
-        default="logme",
-        key="negative.score",
-        required=True,
-        help="Taken of the source model and the labelled target samples, "
-        "before any training on the target.",
+    score = (
+        st.segmented_control(
+            "Score",
+            list(promises.SCORES),
+            format_func=promises.SCORES.__getitem__,
+            default="logme",
+            key="negative.score",
+            required=True,
+            help="Taken of the source model and the labelled target samples, "
+            "before any training on the target.",
+        )
+        or "logme"
     )
-    if not distortion.recorded():
-        st.info("`make record` makes the scores behind this chart.")
-        return
-    score = score or "logme"
     try:
         words = agreed(score)
     except LookupError:
-        st.info("`make record` makes the runs behind this chart.")
+        st.info("`make record` makes the scores and runs behind this chart.")
         return
     st.markdown(f"**{words}**")
     points = {
@@ -55,13 +56,33 @@ def show() -> None:
     name = promises.SCORES[score]
     chart(figures.foretold(points, name), words, "negative.foretold")
     st.markdown(f"**{name}**: {MEANING[score]}. {SEES[score]}")
+    _origin()
+
+
+def _origin() -> None:
+    """Where scores and gains come from, and the way to a run."""
     document = distortion.recorded()
     st.caption(
+        f"Marks name the share of the source that is distorted. Scores: "
         f"{SCORED} labelled target samples · seeds "
-        f"{', '.join(map(str, distortion.SEEDS))} · marks name the share of "
-        f"the source that is distorted · {document['device']} · recorded "
-        f"{document['recorded']}"
+        f"{', '.join(map(str, distortion.SEEDS))} · {document['device']} · "
+        f"recorded {document['recorded']}. Gains:"
     )
+    for title, kind in KINDS.items():
+        cells = [(share, SCORED) for share in SHARES]
+        runs = [
+            run
+            for cell in cells
+            for run in distortion.runs(kind.races[cell], "full")
+        ]
+        results.provenance(runs)
+        spec = kind.races[cells[-1]].spec("full", 0)
+        st.page_link(
+            registry.path_of("run"),
+            label=f"Run it yourself: {title}",
+            icon=":material/play_arrow:",
+            query_params={k: str(v) for k, v in spec.changes().items()},
+        )
 
 
 def agreed(score: str) -> str:

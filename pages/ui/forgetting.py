@@ -186,10 +186,21 @@ def price_of() -> None:
 def weights() -> None:
     """Where importance lies, and whether springs held what matters."""
     sweep = stiffness()
-    tied, loose = sweep[DEFAULT][0], sweep[0.0][0]
+    options = [gamma for gamma in sweep if gamma]
+    gamma: float = st.select_slider(
+        "Stiffness γ", options, DEFAULT, key="forgetting.gamma"
+    )
+    tied, loose = sweep[gamma][0], sweep[0.0][0]
     found, free = tied.arrays("fisher"), loose.arrays("fisher")
-    stages = [*catalog.entry("backbones", tied.spec.backbone).card.stages]
-    stages.append("head")
+    _lie(found, tied.spec.backbone)
+    moved(found, free)
+    results.provenance([tied, loose])
+    try_it(STIFF[gamma])
+
+
+def _lie(found: dict[str, np.ndarray], backbone: str) -> None:
+    """How unevenly importance is spread, and over which stages."""
+    stages = [*catalog.entry("backbones", backbone).card.stages, "head"]
     left, right = st.columns(2, gap="medium")
     whole = found["lorenz"][0]
     top = 1 - float(whole[95])
@@ -199,7 +210,7 @@ def weights() -> None:
             f"hold {sentences.percent(top)} of the importance"
         )
         names = ["all", *stages]
-        ginis = [gini(curve) for curve in found["lorenz"]]
+        ginis = [importance.gini(curve) for curve in found["lorenz"]]
         figure = importance.lorenz_curves(found["lorenz"], names, ginis)
         words = takeaways.unequal(whole, ginis[0])
         chart(figure, words, "forgetting.lorenz")
@@ -212,8 +223,6 @@ def weights() -> None:
         )
         words = takeaways.heaviest(stages, found["share"], sizes)
         chart(figure, words, "forgetting.stages")
-    moved(found, free)
-    results.provenance([tied, loose])
 
 
 def moved(tied: dict[str, np.ndarray], free: dict[str, np.ndarray]) -> None:
@@ -235,8 +244,3 @@ def moved(tied: dict[str, np.ndarray], free: dict[str, np.ndarray]) -> None:
     st.markdown("**Did the springs hold what matters?** " + words)
     figure = price.moved_by_importance(clouds, titles())
     chart(figure, words, "forgetting.moved")
-
-
-def gini(curve: np.ndarray) -> float:
-    """Twice the area between a Lorenz curve and the diagonal."""
-    return float(1 - 2 * np.trapezoid(curve, dx=1 / (len(curve) - 1)))

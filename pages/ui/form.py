@@ -65,19 +65,19 @@ def knobs(chosen: Mapping[str, Scalar]) -> dict[str, Scalar | None]:
     for owner in KIND:
         entry = catalog.entry(KIND[owner], str(chosen[owner]))
         names = {f"{owner}.{name}": name for name in entry.knobs}
-        with _section(f"{LABEL[owner]}: {entry.card.title}", names):
+        with section(f"{LABEL[owner]}: {entry.card.title}", names):
             for path, name in names.items():
                 key = f"set.{owner}.{entry.key}.{name}"
                 label = name.replace("_", " ").capitalize()
                 given[path] = setting(path, label, entry.knobs[name], key)
-    with _section("Training", [*FIELDS, "target_labels"]):
+    with section("Training", [*FIELDS, "target_labels"]):
         for name, knob in FIELDS.items():
             given[name] = setting(name, LABEL[name], knob, f"set.{name}")
         given["target_labels"] = _labels(str(chosen["strategy"]))
     return given
 
 
-def _section(title: str, names: Iterable[str]) -> AbstractContextManager[Any]:
+def section(title: str, names: Iterable[str]) -> AbstractContextManager[Any]:
     """A fold for settings, unless a class link hides them all."""
     if all(classroom.hidden(name) for name in names):
         return nullcontext()

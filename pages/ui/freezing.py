@@ -9,6 +9,7 @@ import streamlit as st
 
 from pages.ui import reached, registry, stages
 from pages.ui.charts import chart
+from pages.ui.choices import begin
 from tl_core import catalog, freezing, sentences
 from tl_core.figures import strategies as figures
 from tl_core.figures.memory import MIB
@@ -26,27 +27,23 @@ def choose(given: Mapping[str, str]) -> Settings:
     if not networks:
         return {}
     left, middle, right = st.columns(3)
+    begin("strategies.backbone", list(networks), given.get("backbone", ""))
     backbone = left.selectbox(
         "Network",
         list(networks),
-        index=place(list(networks), given.get("backbone", "")),
         format_func=title,
         key="strategies.backbone",
         persist_state="page",
     )
+    begin("strategies.batch", BATCHES, given.get("batch_size", ""), 3)
     batch = middle.select_slider(
-        "Batch b",
-        BATCHES,
-        BATCHES[place(BATCHES, given.get("batch_size", ""), 3)],
-        key="strategies.batch",
-        persist_state="page",
+        "Batch b", BATCHES, key="strategies.batch", persist_state="page"
     )
+    told = given.get("target_labels", "")
+    begin("strategies.labels", reached.LABELS, told, 1)
     labels = right.segmented_control(
         "Target labels",
         reached.LABELS,
-        default=reached.LABELS[
-            place(reached.LABELS, given.get("target_labels", ""), 1)
-        ],
         key="strategies.labels",
         required=True,
         persist_state="page",
@@ -58,12 +55,6 @@ def choose(given: Mapping[str, str]) -> Settings:
         "batch_size": str(batch),
         "target_labels": str(labels),
     }
-
-
-def place(options: Sequence[object], told: str, other: int = 0) -> int:
-    """Where among the options a link's word is found."""
-    words = [str(option) for option in options]
-    return words.index(told) if told in words else other
 
 
 def title(backbone: str) -> str:

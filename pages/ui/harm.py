@@ -1,33 +1,96 @@
-"""Three ways in which a source hurts, side by side."""
+"""Three ways in which a source hurts, side by side, and whether they do."""
 
 from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
 
 import streamlit as st
 
 from pages.ui import registry, results
 from pages.ui.charts import chart
-from tl_core import distortion, sentences
+from pages.ui.claims import BADGES
+from tl_core import distortion, recording, sentences
 from tl_core.analysis.intervals import Interval, interval
+from tl_core.claim import judge
+from tl_core.claims import CLAIMS
 from tl_core.figures import negative_transfer as figures
 from tl_core.figures.race import target_accuracy
 from tl_core.history import History
 from tl_core.races import Race
 from tl_core.studies import PROPORTIONS, STUDIES
 
-WHY = {
-    "Kept head, other names": "The head starts wrong and has to be unlearned "
-    "first; with few steps and labels that costs more than the features "
-    "bring (Wang et al. 2019).",
-    "Shuffled source, new head": "Labels by lot teach nothing, but a new "
-    "head forgets them at once: what is left is a start like any other.",
-    "Label shift": "Aligning makes both domains' features alike although "
-    "their classes come in other proportions, which is only possible by "
-    "mixing classes (Zhao et al. 2019).",
+Pair = tuple[list[History], list[History]]
+"""Runs with what may hurt, and without."""
+
+
+@dataclass(frozen=True)
+class Way:
+    """One way to be hurt: a race, the strategies that are compared with a
+    baseline, why they may hurt, and the claims that say so."""
+
+    race: Race
+    strategies: tuple[str, ...]
+    baseline: str
+    why: str
+    claims: tuple[str, ...]
+
+    def rows(self, title: str) -> dict[str, Pair]:
+        """The runs behind each row of the chart.
+
+        Raises:
+            LookupError: one is missing.
+        """
+        still = distortion.runs(self.race, self.baseline)
+        return {
+            title
+            if len(self.strategies) == 1
+            else f"{title}, {sentences.title(key)}": (
+                distortion.runs(self.race, key),
+                still,
+            )
+            for key in self.strategies
+        }
+
+
+def study(key: str) -> Race:
+    """A recorded study by its key."""
+    return next(race for race in STUDIES if race.key == key)
+
+
+ALIGNERS = ("mmd", "coral", "dann")
+WAYS = {
+    "Kept head, other names": Way(
+        study("renamed"),
+        ("full",),
+        "scratch",
+        "The head starts wrong and has to be unlearned first; with few steps "
+        "and labels that costs more than the features bring (Wang et al. "
+        "2019, arXiv:1811.09751).",
+        ("kept_head_hurts",),
+    ),
+    "Shuffled source, new head": Way(
+        study("shuffled"),
+        ("full",),
+        "scratch",
+        "Labels by lot teach little, and a new head forgets them at once: "
+        "what is left is nearly a start like any other.",
+        ("shuffled_source_hurts",),
+    ),
+    "Label shift": Way(
+        PROPORTIONS,
+        ALIGNERS,
+        "source_only",
+        "Aligning makes both domains' features alike although their classes "
+        "come in other proportions, which is only possible by mixing classes "
+        "(Zhao et al. 2019, arXiv:1901.09453).",
+        tuple(f"{key}_hurts_on_label_shift" for key in ALIGNERS),
+    ),
 }
 
 
 def show() -> None:
-    """The three cases as rows of one chart, and why."""
+    """The three cases as rows of one chart, why, and what the claims say."""
     try:
         pairs = cases()
     except LookupError:
@@ -38,44 +101,60 @@ def show() -> None:
     words = said(rows, signs)
     st.markdown(f"**{words}**")
     chart(figures.cases(rows, signs), words, "negative.cases")
-    for column, (title, why) in zip(st.columns(3), WHY.items(), strict=True):
-        column.markdown(f"**{title}** · {why}")
     st.caption(
         "The first two rows: full fine-tuning minus training from scratch. "
         "The others: the aligned network minus the source model. Paired by "
         "seed, with 95 % intervals."
     )
-    results.provenance([run for pair in pairs.values() for run in pair[0]])
-    link = {k: str(v) for k, v in PROPORTIONS.settings.items()}
+    for column, (title, way) in zip(st.columns(3), WAYS.items(), strict=True):
+        with column:
+            _why(title, way)
     st.page_link(
-        registry.path_of("run"),
-        label="Run it yourself: aligning under label shift",
-        icon=":material/play_arrow:",
-        query_params={**link, "strategy": "dann"},
+        registry.path_of("claims"),
+        label="Every claim and its runs",
+        icon=":material/fact_check:",
     )
 
 
-def study(key: str) -> Race:
-    """A recorded study by its key."""
-    return next(race for race in STUDIES if race.key == key)
+def _why(title: str, way: Way) -> None:
+    """A way to be hurt: why, the claims' verdicts, runs, and the way on."""
+    st.markdown(f"**{title}** · {way.why}")
+    _verdicts(way)
+    runs = [run for pair in way.rows(title).values() for run in pair[0]]
+    results.provenance([*runs, *distortion.runs(way.race, way.baseline)])
+    spec = way.race.spec(way.strategies[-1], way.race.seeds[0])
+    st.page_link(
+        registry.path_of("run"),
+        label=f"Run it yourself: {sentences.title(way.strategies[-1])}",
+        icon=":material/play_arrow:",
+        query_params={k: str(v) for k, v in spec.changes().items()},
+    )
 
 
-def cases() -> dict[str, tuple[list[History], list[History]]]:
-    """Runs with and without what may hurt, by case."""
-    found = {
-        name: tuple(
-            distortion.runs(study(key), way) for way in ("full", "scratch")
-        )
-        for name, key in (
-            ("Kept head, other names", "renamed"),
-            ("Shuffled source, new head", "shuffled"),
-        )
+def _verdicts(way: Way) -> None:
+    """Each claim with what its runs say."""
+    for claim in CLAIMS:
+        if claim.key in way.claims:
+            found = judge(claim, recording.read)
+            icon, colour = BADGES[found.badge]
+            st.markdown(
+                f"Claim: {claim.statement} "
+                f":{colour}-badge[{icon} {found.badge}] "
+                f":gray[({claim.source})]"
+            )
+
+
+def cases() -> dict[str, Pair]:
+    """Runs with and without what may hurt, by case.
+
+    Raises:
+        LookupError: one is missing.
+    """
+    return {
+        name: pair
+        for title, way in WAYS.items()
+        for name, pair in way.rows(title).items()
     }
-    still = distortion.runs(PROPORTIONS, "source_only")
-    for way in ("mmd", "coral", "dann"):
-        name = f"Label shift, {sentences.title(way)}"
-        found[name] = (distortion.runs(PROPORTIONS, way), still)
-    return {name: (one, other) for name, (one, other) in found.items()}
 
 
 def difference(one: list[History], other: list[History]) -> Interval:
@@ -88,11 +167,16 @@ def difference(one: list[History], other: list[History]) -> Interval:
     )
 
 
-def said(rows: dict[str, Interval], signs: dict[str, str]) -> str:
+def said(rows: Mapping[str, Interval], signs: Mapping[str, str]) -> str:
     """Which cases hurt, in words."""
-    parts = [
-        f"{name} {signs[name]} ({100 * span.mean:+.1f} ± "
-        f"{100 * span.half:.1f} points)"
-        for name, span in rows.items()
-    ]
-    return "; ".join(parts) + "."
+    told = {"hurts": "Hurts", "helps": "Helps", "not clear": "Not clear"}
+    parts = []
+    for sign, word in told.items():
+        mine = [
+            f"{name} ({100 * span.mean:+.1f} points)"
+            for name, span in rows.items()
+            if signs[name] == sign
+        ]
+        if mine:
+            parts.append(f"{word}: {'; '.join(mine)}.")
+    return " ".join(parts)

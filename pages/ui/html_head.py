@@ -12,8 +12,8 @@ On the start page, what is to be seen before Streamlit's code has come.
 
 Repairs: lists of Streamlit's menu have a layer between list and items,
 which keeps screen readers from counting them; code and formulas that scroll
-sideways cannot be reached by keyboard; and in the dark, the colour that makes words
-stand out is too bright to write white on.
+sideways cannot be reached by keyboard; and in the dark, the colour that makes
+words stand out is too bright to write white on.
 
 And a cookie with a random name for the browser, so that its guesses can be
 told from others'. Scripts cannot read it, other sites do not get it.

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import Any
 
 import numpy as np
 import streamlit as st
@@ -123,9 +124,15 @@ def filters(settings: Settings) -> None:
         figure = tiles.positive_maps(found["spectra"][:MOST], texts[:MOST])
         words = takeaways.spectra(found["spectra"][:MOST])
         chart(figure, words, "features.spectra")
-    if "fits" not in found:
+    if "fits" in found:
+        _waves(found)
+    else:
         st.caption(f"Filters under {GABOR} pixels are too small to fit.")
-        return
+    asking.origin(settings)
+
+
+def _waves(found: dict[str, Any]) -> None:
+    """How well Gabor functions fit, beside random filters."""
     r2 = [fit.r2 for fit in found["fits"]]
     beat = np.mean(np.array(r2) > np.quantile(found["null"], 0.95))
     st.markdown(
@@ -135,7 +142,6 @@ def filters(settings: Settings) -> None:
     figure = waves.gabor_shares(r2, found["null"])
     chart(figure, takeaways.explained(r2, found["null"]), "features.gabor")
     fits.show(found["patterns"], found["fits"])
-    asking.origin(settings)
 
 
 def channel(settings: Settings) -> None:

@@ -65,6 +65,12 @@ def _moons() -> None:
         chart(planes.plane(scene, LAMBDAS, START), words, "joint.plane")
     with right:
         _moons_front(scene)
+    _origin()
+    _links({"1": SCENES[key or "far"].settings(1.0, 0)}, "λ = 1 on moons")
+
+
+def _origin() -> None:
+    """What is drawn, and where it comes from."""
     device, day = joint_lesson.where()
     st.caption(
         f"Move λ under the picture. Blue dashed: where the source's reader "
@@ -75,7 +81,6 @@ def _moons() -> None:
         f"are means over seeds {', '.join(map(str, SEEDS))} · {device} · "
         f"recorded {day}"
     )
-    _links({"1": SCENES[key or "far"].settings(1.0, 0)}, "λ = 1 on moons")
 
 
 def _moons_front(scene: planes.Recorded) -> None:

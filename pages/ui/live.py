@@ -6,7 +6,7 @@ from dataclasses import astuple
 
 import streamlit as st
 
-from pages.ui import charts, predict, results
+from pages.ui import charts, pins, predict, results, trash
 from tl_core import sentences
 from tl_core.history import History
 from tl_core.jobs import engine
@@ -29,6 +29,7 @@ def panel(run_id: str) -> None:
             icon=":material/search_off:",
         )
         return
+    trash.notice(run_id)
     ticking = record.state in ACTIVE
     follow = st.fragment(_watch, run_every=TICK if ticking else None)
     follow(run_id, ticking)
@@ -110,6 +111,7 @@ def finished(history: History, key: str, guess: float | None = None) -> None:
     results.selection(history)
     results.samples(history)
     results.provenance([history])
+    pins.offer(history.spec.id, key)
 
 
 def _failed(record: RunRecord, history: History) -> None:

@@ -43,6 +43,13 @@ def show() -> None:
     figure = curves.race_curves(runs)
     figure.update_traces(mode="lines", selector={"fill": "toself"})
     chart(figure, words, "orders.curves")
+    _sooner(groups)
+    results.provenance(runs)
+    _links()
+
+
+def _sooner(groups: Mapping[str, Sequence[History]]) -> None:
+    """The steps that each order needs."""
     needed = {key: until(groups, key) for key in NAMES}
     words = saved(needed)
     st.markdown(f"**{words}**")
@@ -54,8 +61,6 @@ def show() -> None:
         f"never does is left out. Scratch is looked at every {looks[1]} "
         "steps, so a step count is known to that width."
     )
-    results.provenance(runs)
-    _links()
 
 
 def until(groups: Mapping[str, Sequence[History]], key: str) -> dict[int, int]:

@@ -12,9 +12,9 @@ from pages.ui.html_head import COOKIE
 def name() -> str:
     """The browser's name from its cookie, or one for this visit where it
     takes none."""
-    kept = st.context.cookies.get(COOKIE, "")
+    kept = str(st.context.cookies.get(COOKIE, ""))
     if kept.isalnum() and len(kept) <= 64:
-        return str(kept)
+        return kept
     if "person" not in st.session_state:
         st.session_state["person"] = uuid.uuid4().hex
     return str(st.session_state["person"])

@@ -6,7 +6,7 @@ from collections import Counter
 
 import streamlit as st
 
-from pages.ui import person, results
+from pages.ui import noted, person, results
 from pages.ui.charts import chart
 from tl_core import recording, sentences
 from tl_core.analysis.intervals import Interval, interval
@@ -41,6 +41,7 @@ def remember(spec: RunSpec, guess: float | None) -> None:
     if guess is not None:
         store = engine.current().store
         predictions.keep(store, f"run:{spec.id}", person.name(), guess)
+        noted.guessed(f"run:{spec.id}", guess)
 
 
 def everybody(spec: RunSpec) -> dict[str, float]:
@@ -96,20 +97,7 @@ def _origin(ask: Guess | Contest) -> None:
 
 def _question(ask: Choice | Guess | Contest, key: str) -> None:
     st.markdown(f"**{ask.question}**")
-    value: float | None
-    if isinstance(ask, Guess):
-        low = 0 if ask.against is None else -100
-        unit = "%" if ask.against is None else "points"
-        slid = st.slider(
-            f"Your guess ({unit})", low, 100, (low + 100) // 2, key=key
-        )
-        value = slid / 100
-    else:
-        options = _options(ask)
-        picked = st.radio(
-            "Your guess", options, index=None, key=key, horizontal=True
-        )
-        value = None if picked is None else float(options.index(picked))
+    value = _value(ask, key)
     with st.container(horizontal=True):
         st.button(
             "Answer",
@@ -128,6 +116,22 @@ def _question(ask: Choice | Guess | Contest, key: str) -> None:
         )
 
 
+def _value(ask: Choice | Guess | Contest, key: str) -> float | None:
+    """What the reader says: a share, or the place of an option."""
+    if isinstance(ask, Guess):
+        low = 0 if ask.against is None else -100
+        unit = "%" if ask.against is None else "points"
+        slid: int = st.slider(
+            f"Your guess ({unit})", low, 100, (low + 100) // 2, key=key
+        )
+        return slid / 100
+    options = _options(ask)
+    picked = st.radio(
+        "Your guess", options, index=None, key=key, horizontal=True
+    )
+    return None if picked is None else float(options.index(picked))
+
+
 def _options(ask: Choice | Contest) -> list[str]:
     if isinstance(ask, Choice):
         return list(ask.options)
@@ -138,9 +142,13 @@ def _keep(
     ask: Choice | Guess | Contest, key: str, value: float | None
 ) -> None:
     st.session_state[f"{key}.done"] = value
-    if value is not None and not isinstance(ask, Choice):
-        store = engine.current().store
-        predictions.keep(store, ask.key, person.name(), value)
+    if value is None:
+        return
+    if isinstance(ask, Choice):
+        noted.chose(ask.question, int(value) == ask.right)
+        return
+    predictions.keep(engine.current().store, ask.key, person.name(), value)
+    noted.guessed(ask.key, value)
 
 
 def _choice(ask: Choice, value: float | None) -> None:

@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 import plotly.graph_objects as go
 import streamlit as st
 
+from pages.ui import cells
 from pages.ui.charts import chart
 from tl_core import catalog, criteria, sentences, takeaways
 from tl_core.figures import curves, maps
@@ -109,14 +110,9 @@ def inside(history: History, key: str) -> None:
             lambda when: takeaways.read(features[when]),
             f"{key}.features",
         )
-    confusion = history.arrays("confusion")
-    if confusion:
+    if history.arrays("confusion"):
         st.markdown("**Confusion on the target** · which class is read as")
-        chart(
-            maps.confusion_map(confusion["counts"], history.classes),
-            takeaways.confusion(confusion["counts"], history.classes),
-            f"{key}.confusion",
-        )
+        cells.show(history, key)
 
 
 def selection(history: History) -> None:

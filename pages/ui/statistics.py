@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import Any
 
 import numpy as np
 import streamlit as st
@@ -38,8 +39,13 @@ def show() -> None:
         key="statistics.pair",
     )
     found = asking.answer("statistics", default_choice(key))
-    if not found:
-        return
+    if found:
+        _drawn(found)
+        asking.origin(default_choice(key))
+
+
+def _drawn(found: dict[str, Any]) -> None:
+    """The gaps of every channel, and what a dot is."""
     words = said(found["outputs"], found["accuracy"])
     st.markdown(f"**{words}**")
     chart(figures.gaps(found["outputs"]), words, "statistics.gaps")
@@ -49,7 +55,6 @@ def show() -> None:
         "does, and what MMD, CORAL and DANN do here too. It shifts what it "
         "should not where the proportions of classes differ."
     )
-    asking.origin(default_choice(key))
 
 
 def said(

@@ -50,4 +50,4 @@ def test_scores_stand_against_gains():
     (marks,) = figures.foretold({"names": points}, "LogME").data
     assert marks.x == pytest.approx((0.5, 0.1))
     assert marks.y == pytest.approx((20, -20))
-    assert marks.text == ("0%", "100%")
+    assert marks.text == ("0 %", "100 %")

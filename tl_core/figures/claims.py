@@ -42,20 +42,24 @@ def forest(judged: Sequence[tuple[Claim, Verdict]]) -> go.Figure:
             "%{customdata}<extra></extra>",
         )
     _bounds(figure, judged)
-    names = [wrapped(claim.statement) for claim, _ in judged]
-    lines = max(name.count("<br>") + 1 for name in names)
-    height = 110 + (BETWEEN + LINE * lines) * len(rows)
-    units = " or ".join(sorted({c.unit for c, _ in judged}, reverse=True))
+    return _named(figure, [claim for claim, _ in judged])
+
+
+def _named(figure: go.Figure, claims: Sequence[Claim]) -> go.Figure:
+    """Each row with its statement, and room for the longest."""
+    names = [wrapped(claim.statement) for claim in claims]
+    lines = max((name.count("<br>") + 1 for name in names), default=1)
+    height = 110 + (BETWEEN + LINE * lines) * len(names)
+    units = " or ".join(sorted({c.unit for c in claims}, reverse=True))
     theme.dress(figure, f"difference in {units}", "", height)
     figure.update_xaxes(zeroline=True, zerolinewidth=1)
     figure.update_yaxes(
-        tickvals=rows,
+        tickvals=list(range(len(names))),
         ticktext=names,
-        range=[len(rows) - 0.5, -0.5],
+        range=[len(names) - 0.5, -0.5],
         showgrid=False,
     )
-    figure.update_layout(hovermode="closest")
-    return figure
+    return figure.update_layout(hovermode="closest")
 
 
 def _bounds(

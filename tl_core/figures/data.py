@@ -47,6 +47,8 @@ def _rows(figure: go.Figure, trace: Any) -> pd.DataFrame:
         found, given = _grid(figure, trace), ["value"]
     elif trace.type == "image":
         found, given = _pixels(trace), ["red"]
+    elif trace.type == "parcoords":
+        found, given = _lines(trace), []
     else:
         found, given = _marks(figure, trace), ["x", "y"]
     table = pd.DataFrame(found)
@@ -103,6 +105,17 @@ def _pixels(trace: Any) -> dict[str, Any]:
     row, column = np.indices(z.shape[:2]).reshape(2, -1)
     colours = zip(("red", "green", "blue"), z.reshape(-1, 3).T, strict=True)
     return {"y": row, "x": column, **dict(colours)}
+
+
+def _lines(trace: Any) -> dict[str, Any]:
+    """Parallel coordinates: a row a line, a column an axis."""
+    return {
+        plain(axis.label): [
+            value if axis.ticktext is None else axis.ticktext[int(value)]
+            for value in axis["values"]
+        ]
+        for axis in trace.dimensions
+    }
 
 
 def _axis(figure: go.Figure, trace: Any, side: str) -> Any:

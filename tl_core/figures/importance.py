@@ -133,3 +133,8 @@ def traces(rows: Sequence[Mapping[str, float]]) -> go.Figure:
     figure.update_xaxes(type="log", dtick=1)
     figure.update_yaxes(type="log", dtick=1)
     return figure
+
+
+def gini(curve: np.ndarray) -> float:
+    """Twice the area between a Lorenz curve and the diagonal."""
+    return float(1 - 2 * np.trapezoid(curve, dx=1 / (len(curve) - 1)))

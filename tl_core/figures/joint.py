@@ -44,11 +44,7 @@ def plane(found: Recorded, weights: Sequence[float], start: int) -> go.Figure:
     figure.add_trace(_cursor(weights, start), row=2, col=1)
     places = [0, 1, 2, len(figure.data) - 1]
     figure.frames = [
-        {
-            "data": _frame(found, weights, row),
-            "traces": places,
-            "name": name,
-        }
+        {"data": _frame(found, weights, row), "traces": places, "name": name}
         for row, name in enumerate(said(weights))
     ]
     return _dress(figure, weights, start)
@@ -203,8 +199,14 @@ def _dress(
         exponentformat="power",
         row=2,
     )
+    sliders = [_slider(weights, start)]
+    return figure.update_layout(hovermode="closest", sliders=sliders)
+
+
+def _slider(weights: Sequence[float], start: int) -> dict[str, Any]:
+    """Moves through the frames in the browser, without a question asked."""
     now = {"frame": {"duration": 0, "redraw": True}, "mode": "immediate"}
-    slider = {
+    return {
         "active": start,
         "bgcolor": theme.tint(theme.NEUTRAL, 0.3),
         "bordercolor": theme.NEUTRAL,
@@ -217,7 +219,6 @@ def _dress(
             for s in said(weights)
         ],
     }
-    return figure.update_layout(hovermode="closest", sliders=[slider])
 
 
 def front(

@@ -34,9 +34,11 @@ class Learned:
         return self.fitted.mean - self.test.mean
 
 
-def by_labels(curves: Mapping[str, Mapping[int, Interval]]) -> go.Figure:
+def by_labels(
+    curves: Mapping[str, Mapping[int, Interval]], chosen: int
+) -> go.Figure:
     """Target accuracy of each strategy against the number of labelled
-    target samples, on a logarithmic axis."""
+    target samples, on a logarithmic axis; a rule at the chosen number."""
     figure = go.Figure()
     for strategy, spans in curves.items():
         style, name = theme.style(strategy), sentences.title(strategy)
@@ -55,6 +57,9 @@ def by_labels(curves: Mapping[str, Mapping[int, Interval]]) -> go.Figure:
     theme.dress(figure, "labelled target samples", "target accuracy", 400)
     low = min(s.mean - half(s) for c in curves.values() for s in c.values())
     figure.update_yaxes(range=[max(0, low - 0.03), 1.01], tickformat=".0%")
+    figure.add_vline(
+        x=chosen, line={"color": theme.NEUTRAL, "width": 2, "dash": "dot"}
+    )
     return counted(figure, sorted(budgets))
 
 

@@ -79,7 +79,8 @@ def trade(
     figure.update_layout(showlegend=False, hovermode="closest")
     points = [(axis.place(m.price.mean), m.reached.mean) for m in marks]
     xs = _range([x for x, _ in points])
-    ys = _range([y for _, y in points] + [ceiling] * (ceiling is not None))
+    ends = [] if ceiling is None else [ceiling]
+    ys = _range([*(y for _, y in points), *ends])
     figure.update_xaxes(range=xs, type=axis.kind, tickformat=axis.ticks)
     figure.update_yaxes(range=ys, tickformat=".0%")
     if axis.kind == "log":

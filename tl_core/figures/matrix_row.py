@@ -25,16 +25,7 @@ def over_labels(
     strategy with its intervals, the others faint."""
     figure = go.Figure()
     for name, theirs in others.items():
-        (said,) = plain([name])
-        figure.add_scatter(
-            x=list(theirs),
-            y=[span.mean for span in theirs.values()],
-            mode="lines",
-            line={"color": theme.NEUTRAL, "width": 1},
-            opacity=FAINT,
-            name=said,
-            hovertemplate=f"{said} reads %{{y:.1%}}<extra></extra>",
-        )
+        figure.add_trace(_faint(name, theirs))
     style = theme.style(strategy)
     figure.add_scatter(
         x=list(points),
@@ -54,6 +45,20 @@ def over_labels(
     figure.update_xaxes(type="log", tickvals=list(points))
     figure.update_xaxes(ticktext=[f"{n:,}" for n in points])
     return theme.shares(figure)
+
+
+def _faint(name: str, points: Mapping[int, Interval]) -> go.Scatter:
+    """Another strategy, to compare with."""
+    (said,) = plain([name])
+    return go.Scatter(
+        x=list(points),
+        y=[span.mean for span in points.values()],
+        mode="lines",
+        line={"color": theme.NEUTRAL, "width": 1},
+        opacity=FAINT,
+        name=said,
+        hovertemplate=f"{said} reads %{{y:.1%}}<extra></extra>",
+    )
 
 
 def over_steps(curves: Mapping[str, Curve]) -> go.Figure:

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from statistics import fmean
 
 import plotly.graph_objects as go
 
 from tl_core.analysis.intervals import Interval, interval
 from tl_core.figures import theme
+from tl_core.figures.placing import name_marks
 
 LOSS, GAIN, EVEN = "#B5562B", "#0072B2", "#F2F2F2"
 MARK = {"helps": "+", "hurts": "−", "not clear": "○"}
@@ -16,6 +18,11 @@ LOOKS = {
     "hurts": (LOSS, "x"),
     "not clear": (theme.NEUTRAL, "diamond-open"),
 }
+TALL = 420
+EDGES = 100
+"""Pixels of a chart of scores above and below its plot."""
+ROOM = 0.2
+"""Share of an axis beyond the outermost marks, for intervals and names."""
 Cell = tuple[float, int]
 
 
@@ -28,21 +35,19 @@ def gain_map(
     budgets = sorted({labels for _, labels in table})
     values = [[100 * table[s, n].mean for s in shares] for n in budgets]
     reach = max(1.0, *(abs(v) for row in values for v in row))
+    said = [
+        [f"{100 * table[s, n].mean:+.1f} {MARK[signs[s, n]]}" for s in shares]
+        for n in budgets
+    ]
     figure = go.Figure(
         go.Heatmap(
             z=values,
-            x=[f"{share:.0%}" for share in shares],
+            x=[f"{100 * share:.0f} %" for share in shares],
             y=[f"{labels} labels" for labels in budgets],
             zmin=-reach,
             zmax=reach,
             colorscale=[[0, LOSS], [0.5, EVEN], [1, GAIN]],
-            text=[
-                [
-                    f"{100 * table[s, n].mean:+.1f} {MARK[signs[s, n]]}"
-                    for s in shares
-                ]
-                for n in budgets
-            ],
+            text=said,
             texttemplate="%{text}",
             textfont={"size": 15},
             colorbar={"title": "points", "thickness": 12},
@@ -52,7 +57,8 @@ def gain_map(
     )
     theme.dress(figure, "share of the source that is distorted", "", 330)
     figure.update_layout(hovermode="closest")
-    return figure
+    # Plotly would read "25 %" as a number and drop every other one.
+    return figure.update_xaxes(type="category")
 
 
 def gain_lines(table: Mapping[Cell, Interval]) -> go.Figure:
@@ -102,7 +108,7 @@ def cases(rows: Mapping[str, Interval], signs: Mapping[str, str]) -> go.Figure:
         )
     figure.add_vline(x=0, line={"color": theme.NEUTRAL, "width": 1.5})
     height = 130 + 46 * len(names)
-    theme.dress(figure, "what the source changes (points)", "", height)
+    theme.dress(figure, "change of target accuracy (points)", "", height)
     figure.update_layout(hovermode="closest")
     figure.update_yaxes(
         tickvals=list(range(len(names))),
@@ -123,16 +129,14 @@ def foretold(kinds: Mapping[str, Points], score: str) -> go.Figure:
     figure = go.Figure()
     for place, (name, points) in enumerate(kinds.items()):
         colour, _ = theme.series(place)
-        before = [interval(scores) for scores, _ in points.values()]
         after = [interval(gains) for _, gains in points.values()]
         figure.add_scatter(
-            x=[span.mean for span in before],
+            x=[fmean(scores) for scores, _ in points.values()],
             y=[100 * span.mean for span in after],
             error_y={"array": [100 * s.half for s in after], "width": 3},
             name=name,
-            mode="markers+text",
-            text=[f"{float(share):.0%}" for share in points],
-            textposition="middle right",
+            mode="markers",
+            text=[f"{100 * float(share):.0f} %" for share in points],
             marker={
                 "color": colour,
                 "symbol": theme.MARKERS[place],
@@ -141,8 +145,31 @@ def foretold(kinds: Mapping[str, Points], score: str) -> go.Figure:
             hovertemplate=f"{name}, %{{text}} distorted: {score} %{{x:.3f}}, "
             "gain %{y:+.1f} points<extra></extra>",
         )
+    _name_all(figure)
     figure.add_hline(y=0, line={"color": theme.NEUTRAL, "width": 1.5})
     title = f"{score} before training (no unit)"
-    theme.dress(figure, title, "gain over scratch (points)", 420)
+    theme.dress(figure, title, "gain over scratch (points)", TALL)
     figure.update_layout(hovermode="closest")
     return figure
+
+
+def _name_all(figure: go.Figure) -> None:
+    """Write beside each mark what its trace says of it."""
+    marks = [
+        (float(x), float(y), name)
+        for trace in figure.data
+        for x, y, name in zip(trace.x, trace.y, trace.text, strict=True)
+    ]
+    across = _range([x for x, _, _ in marks])
+    up = _range([y for _, y, _ in marks])
+    points, names = [(x, y) for x, y, _ in marks], [n for _, _, n in marks]
+    name_marks(figure, points, names, (across, up), TALL - EDGES)
+    figure.update_xaxes(range=across)
+    figure.update_yaxes(range=up)
+
+
+def _range(values: Sequence[float]) -> tuple[float, float]:
+    """From below the least to above the greatest, with room for names."""
+    low, high = min(values), max(values)
+    beyond = ROOM * (high - low) or 0.1
+    return low - beyond, high + beyond

@@ -57,28 +57,35 @@ def label_map(
         line={"color": theme.NEUTRAL, "width": 1.5},
         hoverinfo="skip",
     )
-    for at, column, domain in ((0, left, "source"), (1, right, "target")):
-        figure.add_scatter(
-            x=[at] * len(column),
-            y=list(column.values()),
-            mode="markers+text",
-            name=f"{domain} classes",
-            text=plain(list(column)),
-            textposition="middle left" if at == 0 else "middle right",
-            textfont={"size": 15},
-            marker={
-                "color": theme.DOMAINS[domain],
-                "symbol": theme.DOMAIN_MARKER[domain],
-                "size": 12,
-            },
-            hovertemplate=f"%{{text}}, a class of the {domain}<extra></extra>",
-        )
+    _classes(figure, 0, left, "source")
+    _classes(figure, 1, right, "target")
     if not links:
         figure.add_annotation(x=0.5, y=0.5, text=NOTHING, showarrow=False)
     theme.dress(figure, "", "", 330)
     figure.update_layout(hovermode="closest", showlegend=False)
     figure.update_xaxes(visible=False, range=[-0.7, 1.7])
     return figure.update_yaxes(visible=False, range=[-0.06, 1.06])
+
+
+def _classes(
+    figure: go.Figure, at: int, column: Mapping[str, float], domain: str
+) -> None:
+    """A head's classes, one above the other."""
+    figure.add_scatter(
+        x=[at] * len(column),
+        y=list(column.values()),
+        mode="markers+text",
+        name=f"{domain} classes",
+        text=plain(list(column)),
+        textposition="middle left" if at == 0 else "middle right",
+        textfont={"size": 15},
+        marker={
+            "color": theme.DOMAINS[domain],
+            "symbol": theme.DOMAIN_MARKER[domain],
+            "size": 12,
+        },
+        hovertemplate=f"%{{text}}, a class of the {domain}<extra></extra>",
+    )
 
 
 def _column(names: Sequence[str]) -> dict[str, float]:

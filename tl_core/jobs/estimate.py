@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from statistics import median
 
 from tl_core import recording
+from tl_core.card import SpecError
 from tl_core.jobs.records import RunRecord
 from tl_core.jobs.store import RunStore
 from tl_core.spec import RunSpec
@@ -34,23 +35,17 @@ def together(
     """Seconds until all of `specs` are done on so many workers, None when
     nothing alike has run. A run of which nothing is known counts as the mean
     of the others."""
-    done = _done(store)
-    times = [_to_go(store, spec, done) for spec in specs]
+    done, times = _done(store), []
+    for spec in specs:
+        record = store.get(spec.id)
+        if record is not None and record.state == "running":
+            times.append(left(store, record))
+        elif record is None or record.state in ("queued", "stopped"):
+            times.append(_duration(done, spec))
     known = [t for t in times if t is not None]
-    if times and not known:
-        return None
-    return sum(known) / max(1, len(known)) * len(times) / workers
-
-
-def _to_go(
-    store: RunStore, spec: RunSpec, done: Sequence[RunRecord]
-) -> float | None:
-    record = store.get(spec.id)
-    state = record.state if record else "new"
-    if record is not None and state == "running":
-        return left(store, record)
-    over = state in ("done", "failed")
-    return 0.0 if over else _duration(done, spec)
+    if not known:
+        return None if times else 0.0
+    return sum(known) / len(known) * len(times) / workers
 
 
 def _done(store: RunStore) -> list[RunRecord]:
@@ -66,8 +61,20 @@ def _duration(done: Sequence[RunRecord], spec: RunSpec) -> float | None:
         ]
         if prices:
             return median(prices) * work(spec)
-    recorded = recording.read(spec.id)
-    return recorded.seconds if recorded else None
+    for like in (spec, _usual(spec)):
+        recorded = recording.read(like.id)
+        if recorded is not None:
+            return recorded.seconds / work(like) * work(spec)
+    return None
+
+
+def _usual(spec: RunSpec) -> RunSpec:
+    """The same three choices in their default settings, as far as they go
+    together."""
+    try:
+        return RunSpec(spec.dataset, spec.backbone, spec.strategy)
+    except SpecError:
+        return spec
 
 
 def work(spec: RunSpec) -> int:

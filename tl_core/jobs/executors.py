@@ -111,6 +111,7 @@ class DaskExecutor:
             key=ticket,
             resources={"train": 1},
             pure=False,
+            fifo_timeout=0,  # runs of one race too go in their order
         )
         self._futures[record.id] = future
         future.add_done_callback(

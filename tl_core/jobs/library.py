@@ -6,6 +6,7 @@ with thousands of runs lists them at once.
 
 from __future__ import annotations
 
+import contextlib
 import json
 import time
 from collections.abc import Iterable, Mapping, Sequence
@@ -13,10 +14,12 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
-from tl_core import catalog
+from tl_core import catalog, events
 from tl_core.card import SpecError
-from tl_core.jobs import naming
+from tl_core.events import RunFinished
+from tl_core.jobs import naming, records
 from tl_core.jobs.store import RunStore
+from tl_core.spec import RunSpec
 
 KEPT_DAYS = 7
 """Days in the trash before a run is forgotten."""
@@ -55,9 +58,9 @@ class Kept:
     def titles(self) -> tuple[str, str, str]:
         """Its three choices, by their names."""
         return (
-            _title("datasets", self.dataset),
-            _title("backbones", self.backbone),
-            _title("strategies", self.strategy),
+            title("datasets", self.dataset),
+            title("backbones", self.backbone),
+            title("strategies", self.strategy),
         )
 
 
@@ -80,6 +83,28 @@ def some(store: RunStore, runs: Iterable[str]) -> list[Kept]:
     """These runs, in the trash or not, as far as they are kept here."""
     where = "WHERE id IN (SELECT value FROM json_each(?))"
     return _rows(store, where, json.dumps(list(runs)))
+
+
+def ends(
+    store: RunStore, runs: Iterable[str]
+) -> dict[str, tuple[RunSpec, RunFinished]]:
+    """What each of these runs came to, as far as they are done; those of
+    another version of the lab are left out."""
+    where = "id IN (SELECT value FROM json_each(?))"
+    with store.transaction() as db:
+        rows = db.execute(
+            "SELECT id, spec, (SELECT json FROM events WHERE run=id AND "
+            "events.attempt=runs.attempt ORDER BY seq DESC LIMIT 1) "
+            f"FROM runs WHERE state='done' AND {where}",
+            (json.dumps(list(runs)),),
+        ).fetchall()
+    found = {}
+    for run, spec, line in rows:
+        end = events.from_json(line) if line else None
+        with contextlib.suppress(SpecError):
+            if isinstance(end, RunFinished):
+                found[run] = records.spec_of(spec), end
+    return found
 
 
 def pulse(store: RunStore) -> tuple[Any, ...]:
@@ -202,8 +227,9 @@ def _kept(row: tuple[Any, ...]) -> Kept:
 
 
 @cache
-def _title(kind: str, key: str) -> str:
-    """A choice's name; its key where another version of the lab made it."""
+def title(kind: str, key: str) -> str:
+    """The name of a choice of one of the catalog's kinds; its key where
+    another version of the lab made it."""
     try:
         title: str = catalog.entry(kind, str(key)).card.title
     except SpecError:

@@ -47,14 +47,14 @@ def read(row: tuple[Any, ...]) -> RunRecord | None:
     """A row as a record; None for a spec of another version of the lab that
     this one cannot run."""
     try:
-        spec = _spec(row[1])
+        spec = spec_of(row[1])
     except SpecError:
         return None
     return RunRecord(row[0], spec, *row[2:])
 
 
-@lru_cache(maxsize=1024)
-def _spec(text: str) -> RunSpec:
-    """Checking a spec is most of the cost of reading a row, and every
-    watcher reads its row about once a second."""
+@lru_cache(maxsize=4096)
+def spec_of(text: str) -> RunSpec:
+    """The spec that a row keeps. Checking it is most of the cost of reading
+    a row, and every watcher reads its row about once a second."""
     return spec_from_dict(json.loads(text))

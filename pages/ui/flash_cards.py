@@ -1,0 +1,183 @@
+"""The view of flash cards: what is due today, and when it comes again."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping
+from datetime import UTC, datetime, timedelta
+
+import streamlit as st
+
+from pages.ui import confidence, exhibit, progress, question, questions
+from pages.ui.charts import chart
+from tl_core import interview, spaced
+from tl_core.figures import mastery as figures
+from tl_core.progress import Card, Review
+from tl_core.question import LEVELS, Question
+
+SURE = "cards.sure"
+SHOWN = "cards.shown"
+"""The card whose answer is in sight."""
+AHEAD = 14
+"""Days of the calendar."""
+
+
+def show() -> None:
+    """Today's deck: one card after the other."""
+    now, cards = datetime.now(UTC), progress.cards()
+    keys = [q.key for q in _chosen()]
+    deck = spaced.deck(cards, keys, now)
+    _today(cards, keys, deck, now)
+    if deck:
+        _card(interview.question(deck[0]), cards.get(deck[0]), now)
+    else:
+        _empty(cards, keys, now)
+    mine = [cards[key] for key in keys if key in cards]
+    if mine:
+        _calendar(mine, now)
+
+
+def _chosen() -> list[Question]:
+    """Cards of the chosen sections, easier levels first."""
+    chapters = st.pills(
+        "Sections",
+        list(interview.CHAPTERS),
+        selection_mode="multi",
+        format_func=questions.chapter_name,
+        key="cards.chapters",
+        help="None chosen: all of them.",
+    )
+    every = [
+        q
+        for q in interview.questions()
+        if not chapters or q.chapter in chapters
+    ]
+    order = list(LEVELS)
+    return sorted(every, key=lambda q: order.index(q.level))
+
+
+def _today(
+    cards: Mapping[str, Card], keys: list[str], deck: list[str], now: datetime
+) -> None:
+    mine = [cards[key] for key in keys if key in cards]
+    unseen = sum(key not in cards for key in deck)
+    known = sum(spaced.recall(c.memory, now) >= 0.9 for c in mine)
+    cells = st.columns(4)
+    cells[0].metric("To repeat now", len(deck) - unseen)
+    cells[1].metric(
+        "New today",
+        unseen,
+        help=f"At most {spaced.NEW} new cards a day: each comes back.",
+    )
+    cells[2].metric(
+        "Known now",
+        f"{known} of {len(keys)}",
+        help="Cards that you would recall with a chance of 90 % or more, by "
+        "the model of FSRS.",
+    )
+    looks = sum(card.reviews for card in mine)
+    cells[3].metric("Looks so far", looks)
+
+
+def _card(asked: Question, card: Card | None, now: datetime) -> None:
+    """The question, then its answer and four ratings."""
+    with st.container(border=True, key="cards.card"):
+        question.head(asked)
+        turned = st.session_state.get(SHOWN) == asked.key
+        if not turned:
+            confidence.ask(f"{SURE}.{asked.key}")
+            st.button(
+                "Show the answer",
+                type="primary",
+                icon=":material/visibility:",
+                shortcut="n",
+                key="cards.turn",
+                on_click=_turn,
+                args=(asked.key,),
+            )
+            return
+        st.markdown(exhibit.filled(asked.short))
+        with st.expander("More", icon=":material/unfold_more:"):
+            question.full(asked)
+            question.wrong(asked)
+            exhibit.show(asked, f"cards.{asked.key}")
+        _ratings(asked, card, now)
+
+
+def _ratings(asked: Question, card: Card | None, now: datetime) -> None:
+    memory = card.memory if card else spaced.new(now)
+    st.markdown("**How well did you know it?**")
+    with st.container(horizontal=True):
+        for rating, wait in spaced.upcoming(memory, now).items():
+            st.button(
+                f"{spaced.RATINGS[rating]} · {spaced.told(wait)}",
+                shortcut=str(rating),
+                key=f"cards.rate.{rating}",
+                on_click=rate,
+                args=(asked.key, rating),
+            )
+    st.caption("The keys 1 to 4 rate too. The time is when it comes back.")
+
+
+def _turn(key: str) -> None:
+    st.session_state[SHOWN] = key
+    # A widget that is not drawn forgets: keep what was stated.
+    stated = confidence.stated(f"{SURE}.{key}")
+    st.session_state[f"{SURE}.kept"] = stated
+
+
+def rate(key: str, rating: int) -> None:
+    """Keep the look, and say when the card comes back."""
+    now = datetime.now(UTC)
+    card = progress.cards().get(key)
+    memory = card.memory if card else spaced.new(now)
+    after = spaced.review(memory, rating, now)
+    at, count = now.timestamp(), card.reviews if card else 0
+    progress.keep(
+        Card(key=key, at=at, memory=after, rating=rating, reviews=count + 1),
+        Review(
+            key=progress.fresh(),
+            at=at,
+            card=key,
+            rating=rating,
+            sure=st.session_state.pop(f"{SURE}.kept", None),
+        ),
+    )
+    st.session_state[SHOWN] = None
+    st.toast(f"Comes back {when(after.due, now)}.", icon=":material/event:")
+
+
+def when(due: datetime, now: datetime) -> str:
+    """A moment to come, in words."""
+    wait = due - now
+    if wait < timedelta(days=1):
+        return f"in {spaced.told(wait)}"
+    return f"in {spaced.told(wait)}, on {due.strftime('%d %B')}"
+
+
+def _empty(cards: Mapping[str, Card], keys: list[str], now: datetime) -> None:
+    """Nothing is due: when the next one is."""
+    due = [cards[key].memory.due for key in keys if key in cards]
+    after = f" The next card comes {when(min(due), now)}." if due else ""
+    st.success(
+        f"Nothing is left for today.{after} Meanwhile: a mock interview, or "
+        "code to read.",
+        icon=":material/task_alt:",
+    )
+
+
+def _calendar(mine: list[Card], now: datetime) -> None:
+    """How many cards come back on which day."""
+    waits = [(card.memory.due.date() - now.date()).days for card in mine]
+    count = Counter(max(0, wait) for wait in waits)
+    days = [count[day] for day in range(AHEAD + 1)]
+    later = len(mine) - sum(days)
+    said = f"{days[0]} cards come back today, {days[1]} tomorrow"
+    more = f", {later} after {AHEAD} days" if later else ""
+    st.markdown(f"**The days ahead** · {said}{more}.")
+    chart(figures.due(days), f"{said}{more}.", "cards.due")
+    st.caption(
+        "When a card comes back is worked out by FSRS (Ye et al. 2022, "
+        "doi:10.1145/3534678.3539081) from your ratings, such that you "
+        f"recall it with a chance of {100 * spaced.RETENTION:.0f} %."
+    )

@@ -1,0 +1,42 @@
+"""What there is to prepare with, and what the lab has found out."""
+
+from __future__ import annotations
+
+from collections import Counter
+
+import streamlit as st
+
+from pages.ui import claims, exhibit, registry
+from tl_core import drills, interview
+from tl_core.claims import CLAIMS
+from tl_core.code_items import code_items
+
+
+def material() -> None:
+    """How much there is, in a quiet line."""
+    st.caption(
+        f"{len(interview.questions())} questions · {len(code_items())} "
+        f"snippets of code · {len(drills.drills())} drills"
+    )
+
+
+def verdicts() -> None:
+    """What the lab's runs say of what textbooks claim."""
+    st.divider()
+    st.caption(
+        f"Answers rest on {len(CLAIMS)} claims that the recorded runs of "
+        "this lab have judged:"
+    )
+    claims.counts(_badges())
+    st.page_link(
+        registry.path_of("claims"),
+        label="All claims with their runs",
+        icon=":material/fact_check:",
+    )
+
+
+@st.cache_data(max_entries=1, show_spinner=False)
+def _badges() -> list[str]:
+    found = [exhibit.verdict(claim.key) for claim in CLAIMS]
+    count = Counter(verdict.badge for verdict in found if verdict)
+    return list(count.elements())

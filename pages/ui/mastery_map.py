@@ -1,0 +1,112 @@
+"""The view of the map: every idea, what was done with it, and what next."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import streamlit as st
+
+from pages.ui import classroom, learner, progress, registry
+from pages.ui.charts import chart
+from tl_core import mastery, syllabus_runs
+from tl_core.figures import mastery as figures
+from tl_core.mastery import WAYS, Done, Step
+from tl_core.syllabus import CHAPTERS, ROWS, Row
+
+TODO = {
+    "predicted": "Predict",
+    "run": "Run",
+    "explained": "Explain",
+}
+LIST = ":material/list:"
+
+
+def show() -> None:
+    """The next step, the map, and the ideas as links."""
+    done = learner.done(progress.entries())
+    said = told(done)
+    st.markdown(f"**{said}**")
+    step = mastery.next_step(done)
+    if step is not None:
+        next_step(step)
+    chart(figures.syllabus(done), said, "mastery.map")
+    st.caption(
+        "Three dots an idea, from the left: **predicted** (a guess before "
+        "you looked), **run** (a run of yours that is about it), "
+        "**explained** (a card known, a mock answer or a derivation of at "
+        f"least {100 * mastery.ENOUGH:.0f} %, code read rightly)."
+    )
+    for key, title in CHAPTERS.items():
+        mine = [row for row in ROWS if row.chapter == key]
+        whole = sum(done[row.id].ways == len(WAYS) for row in mine)
+        with st.expander(f"{key} {title} · {whole} of {len(mine)}", icon=LIST):
+            for row in mine:
+                idea(row, done[row.id])
+
+
+def told(done: Mapping[str, Done]) -> str:
+    """How far one is, in a sentence."""
+    counts = {
+        way: sum(getattr(d, way) > 0 for d in done.values()) for way in WAYS
+    }
+    said = ", ".join(f"{count} {way}" for way, count in counts.items())
+    if not any(counts.values()):
+        return f"{len(ROWS)} ideas, none of them touched yet."
+    return f"Of {len(ROWS)} ideas: {said}."
+
+
+def next_step(step: Step) -> None:
+    """The one thing to do next, as a link."""
+    row = step.row
+    page, query = way(row, step.way)
+    with st.container(border=True, key="mastery.next"):
+        st.markdown(f"**Next** · {row.id} {row.title}")
+        st.page_link(
+            registry.path_of(page),
+            label=label(row, step.way),
+            icon=":material/arrow_forward:",
+            query_params={**classroom.visit(), **query},
+        )
+
+
+def label(row: Row, way: str) -> str:
+    """What there is to do, in words."""
+    if way == "predicted":
+        asked = mastery.question_of(row)
+        if asked is not None:
+            return f"Predict: {asked.ask.question}"
+        return "Predict: guess a run's target accuracy before you press Run"
+    if way == "run":
+        return "Run: an experiment of your own about it"
+    return "Explain: answer its questions"
+
+
+def way(row: Row, way: str) -> tuple[str, dict[str, str]]:
+    """Where that is done: a page and its query parameters."""
+    asked = mastery.question_of(row)
+    if way == "predicted" and asked is not None:
+        return asked.page, {"lesson": str(asked.step)}
+    if way == "explained":
+        return "interview", {"view": "Flash cards"}
+    return "run", syllabus_runs.start(row)
+
+
+def idea(row: Row, done: Done) -> None:
+    """One idea: its dots, the page that shows it, and what is undone."""
+    with st.container(horizontal=True, vertical_alignment="center"):
+        st.markdown(figures.dots(done), width="content")
+        st.page_link(
+            registry.path_of(row.page),
+            label=f"{row.id} {row.title}",
+            query_params={**classroom.visit(), "view": row.view},
+        )
+        for name in WAYS:
+            if getattr(done, name) == 0:
+                page, query = way(row, name)
+                st.page_link(
+                    registry.path_of(page),
+                    label=f":small[{TODO[name]}]",
+                    icon=":material/arrow_forward:",
+                    help=label(row, name),
+                    query_params={**classroom.visit(), **query},
+                )

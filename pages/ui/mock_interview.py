@@ -1,0 +1,184 @@
+"""The view of mock interviews: set one up, answer against the clock."""
+
+from __future__ import annotations
+
+from secrets import randbelow
+
+import streamlit as st
+
+from pages.ui import mock_review, progress, question, questions
+from tl_core import interview, mock_interview
+from tl_core.mock_interview import LENGTHS, ROLES
+from tl_core.progress import LETTERS, Mock
+
+TICK = 1.0
+"""Seconds between two looks at the clock."""
+
+
+def show() -> None:
+    """The interview that is under way, else the last one and a new one."""
+    mocks = progress.mocks()
+    open_ones = [mock for mock in mocks if not mock.done]
+    if open_ones:
+        _under_way(open_ones[-1])
+        return
+    if mocks and st.session_state.get("mock.summary") == mocks[-1].key:
+        mock_review.summary(mocks[-1])
+        st.divider()
+    _set_up()
+    mock_review.past(mocks)
+
+
+def _set_up() -> None:
+    """Role, length and topics; and what that would ask."""
+    st.subheader("A mock interview", anchor=False)
+    st.markdown(
+        "Answer in writing or aloud, against the clock. After each answer "
+        "you see a good one, tick what you said, and score yourself."
+    )
+    left, right = st.columns(2)
+    role = left.selectbox(
+        "Role",
+        list(ROLES),
+        format_func=lambda key: ROLES[key].title,
+        key="mock.role",
+    )
+    minutes = right.segmented_control(
+        "Length",
+        LENGTHS,
+        default=LENGTHS[1],
+        required=True,
+        format_func=lambda number: f"{number} min",
+        key="mock.minutes",
+    )
+    chapters = st.pills(
+        "Topics",
+        list(interview.CHAPTERS),
+        selection_mode="multi",
+        format_func=questions.chapter_name,
+        key="mock.chapters",
+        help="None chosen: what the role is usually asked.",
+    )
+    length = minutes or LENGTHS[1]
+    st.button(
+        "Start",
+        type="primary",
+        icon=":material/timer:",
+        key="mock.start",
+        on_click=_start,
+        args=(role, length, tuple(chapters)),
+    )
+
+
+def _start(role: str, minutes: int, chapters: tuple[str, ...]) -> None:
+    every, seed = interview.questions(), randbelow(1_000_000)
+    asked = mock_interview.choose(every, role, minutes, chapters, seed)
+    key, now = progress.fresh(), progress.now()
+    progress.keep(mock_interview.begin(key, role, minutes, asked, now))
+
+
+def _under_way(mock: Mock) -> None:
+    """The clock, the question at hand, and an answer or its review."""
+    known = {q.key for q in interview.questions()}
+    key = mock.answers[mock.place].question
+    if key not in known:
+        st.info("This interview asks what the lab no longer has.")
+        _end(mock)
+        return
+    going = mock.since is not None
+    st.fragment(_clock, run_every=TICK if going else None)(mock)
+    asked = interview.question(key)
+    if mock.comparing:
+        mock_review.compare(mock, asked)
+    elif not going:
+        st.info("Paused: the question waits.", icon=":material/pause:")
+    else:
+        question.head(asked)
+        _answer(mock)
+    with st.container(horizontal=True):
+        if not mock.comparing:
+            _pause(mock, going)
+        _end(mock)
+
+
+def _clock(mock: Mock) -> None:
+    """Time used of the interview's, and of the question's."""
+    spent = mock_interview.elapsed(mock, progress.now())
+    before = sum(answer.seconds for answer in mock.answers)
+    asked = interview.question(mock.answers[mock.place].question)
+    number, count = mock.place + 1, len(mock.answers)
+    clock, total = mock_interview.clock, mock.minutes * 60
+    text = f"Question {number} of {count} · {clock(spent)} of {clock(total)}"
+    if not mock.comparing:
+        text += f" · this one {clock(spent - before)} of {asked.minutes} min"
+    if spent > total:
+        text += " · time is up: finish this answer"
+    st.progress(min(1.0, spent / total), text=text)
+
+
+def _answer(mock: Mock) -> None:
+    """A field that is kept as it is left, and the way on."""
+    field = f"mock.text.{mock.key}.{mock.place}"
+    if field not in st.session_state:
+        st.session_state[field] = mock.answers[mock.place].text
+    st.text_area(
+        "Your answer (or say it aloud)",
+        key=field,
+        height=220,
+        max_chars=LETTERS,
+        on_change=_write,
+        args=(mock.key, field),
+    )
+    st.button(
+        "Compare",
+        type="primary",
+        icon=":material/compare_arrows:",
+        key="mock.compare",
+        on_click=_compare,
+        args=(mock.key, field),
+    )
+
+
+def _current(key: str) -> Mock | None:
+    """The interview as it is kept now."""
+    return next((m for m in progress.mocks() if m.key == key), None)
+
+
+def _write(key: str, field: str) -> None:
+    mock, text = _current(key), str(st.session_state.get(field, ""))
+    if mock is not None:
+        progress.keep(mock_interview.written(mock, text, progress.now()))
+
+
+def _compare(key: str, field: str) -> None:
+    _write(key, field)
+    mock = _current(key)
+    if mock is not None:
+        progress.keep(mock_interview.compared(mock, progress.now()))
+
+
+def _pause(mock: Mock, going: bool) -> None:
+    change = mock_interview.paused if going else mock_interview.going
+    st.button(
+        "Pause" if going else "Go on",
+        icon=":material/pause:" if going else ":material/play_arrow:",
+        type="secondary" if going else "primary",
+        key="mock.pause",
+        on_click=lambda: progress.keep(change(mock, progress.now())),
+    )
+
+
+def _end(mock: Mock) -> None:
+    st.button(
+        "End the interview",
+        icon=":material/stop:",
+        key="mock.end",
+        on_click=_finish,
+        args=(mock,),
+    )
+
+
+def _finish(mock: Mock) -> None:
+    ended = mock_interview.paused(mock, progress.now())
+    progress.keep(ended.model_copy(update={"done": True, "comparing": False}))
+    st.session_state["mock.summary"] = mock.key

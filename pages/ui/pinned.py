@@ -1,0 +1,212 @@
+"""Up to four pinned runs side by side: in what they differ, and how far."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from functools import cache
+
+import streamlit as st
+
+from pages.ui import pinned_inside, pins, registry, results
+from pages.ui.charts import chart
+from tl_core import (
+    catalog,
+    recording,
+    sentences,
+    spec_difference,
+    takeaways,
+)
+from tl_core.figures import pinned as figures
+from tl_core.history import History
+from tl_core.jobs import engine, library
+from tl_core.races import RACES
+from tl_core.spec import KIND, RunSpec
+
+Runs = dict[str, History]
+"""By letter and strategy, such as "A: DANN"."""
+OFFERED = 200
+"""Runs kept here that are offered to be pinned."""
+EXAMPLE = ("source_only", "dann")
+
+
+def show() -> None:
+    """The pinned runs, or a recorded pair as an example."""
+    pinned = pins.pinned()
+    pins.keep()
+    _add(pinned)
+    if not pinned:
+        st.info(
+            "Nothing is pinned yet: here are two recorded runs. Pin others "
+            "above, on the page Runs or below a finished run; a fifth takes "
+            "the place of the first.",
+            icon=":material/keep:",
+        )
+    shown = pinned or example()
+    runs = found(shown)
+    _heads(shown, runs)
+    if runs:
+        _differences(runs)
+        _curves(runs)
+        pinned_inside.features(runs)
+        pinned_inside.confusions(runs)
+
+
+def example() -> tuple[str, ...]:
+    """Two recorded runs that differ in their strategy alone."""
+    return tuple(RACES[0].spec(key, 0).id for key in EXAMPLE)
+
+
+def history_of(run: str) -> History | None:
+    """A run that is kept here, else its recording."""
+    return engine.current().store.history(run) or recording.read(run)
+
+
+def found(ids: Sequence[str]) -> Runs:
+    """The runs that there are, by letter and strategy."""
+    histories = {run: history_of(run) for run in ids}
+    return {
+        f"{letter}: {sentences.title(history.spec.strategy)}": history
+        for letter, history in zip("ABCD", histories.values(), strict=False)
+        if history is not None
+    }
+
+
+def title(run: str) -> str:
+    """A run's choices, its seed and its name."""
+    kept = library.about(engine.current().store, run)
+    if kept is not None:
+        dataset, _, strategy = kept.titles
+        words = f"{strategy} · {dataset} · seed {kept.seed}"
+        return f"{kept.name} · {words}" if kept.name else words
+    return recorded().get(run, run)
+
+
+@cache
+def recorded() -> dict[str, str]:
+    """The recorded runs that can be pinned, by id, with their titles."""
+    return {
+        spec.id: f"recorded: {sentences.title(spec.strategy)} · {race.title} "
+        f"· seed {spec.seed}"
+        for race in RACES
+        for spec in race.specs()
+        if recording.path_of(spec.id).is_file()
+    }
+
+
+def _add(pinned: Sequence[str]) -> None:
+    runs = library.listed(engine.current().store)[:OFFERED]
+    kept = [run.id for run in runs if run.state == "done"]
+    options = [r for r in (*kept, *recorded()) if r not in pinned]
+    st.selectbox(
+        "Pin a run",
+        list(dict.fromkeys(options)),
+        index=None,
+        key="pinned.add",
+        format_func=title,
+        placeholder="of those kept here or recorded",
+        on_change=_pin,
+    )
+
+
+def _pin() -> None:
+    run = st.session_state["pinned.add"]
+    if run:
+        pins.toggle(run)
+    st.session_state["pinned.add"] = None
+
+
+def _heads(ids: Sequence[str], runs: Runs) -> None:
+    """What each letter stands for."""
+    named = {name[0]: history for name, history in runs.items()}
+    columns = st.columns(len(ids))
+    for letter, run, column in zip("ABCD", ids, columns, strict=False):
+        with column, st.container(border=True):
+            history = named.get(letter)
+            if history is None:
+                st.markdown(f"**{letter}** · `{run}` is not kept here.")
+            else:
+                _head(letter, run, history)
+            if run in pins.pinned():
+                pins.button(run, f"pinned.{run}")
+
+
+def _head(letter: str, run: str, history: History) -> None:
+    st.markdown(f"**{letter}** · {sentences.title(history.spec.strategy)}")
+    kept = library.about(engine.current().store, run)
+    if kept is not None and kept.name:
+        st.text(kept.name)
+    if history.finished is None:
+        st.caption("This run is not finished.")
+    else:
+        share = history.finished.accuracy
+        st.metric("Target accuracy", sentences.percent(share["target"]))
+    results.provenance([history])
+    st.page_link(
+        registry.path_of("run"),
+        label="Open",
+        icon=":material/open_in_new:",
+        query_params={"run": run},
+    )
+
+
+def _differences(runs: Runs) -> None:
+    """A row a setting that is not the same in all."""
+    specs = [history.spec for history in runs.values()]
+    names = spec_difference.differing(specs)
+    if len(specs) < 2:
+        return
+    st.markdown("**In what they differ**")
+    if not names:
+        st.caption("Nothing: these runs have one and the same spec.")
+        return
+    columns = {
+        name: [_value(spec, setting) for setting in names]
+        for name, spec in zip(runs, specs, strict=True)
+    }
+    st.dataframe(
+        {"setting": names, **columns},
+        hide_index=True,
+        alt=f"{len(names)} settings differ: {', '.join(names)}.",
+    )
+
+
+def _value(spec: RunSpec, setting: str) -> str:
+    text = spec_difference.as_text(spec_difference.flat(spec), setting)
+    if setting in KIND:
+        return str(catalog.entry(KIND[setting], text).card.title)
+    return text
+
+
+def _curves(runs: Runs) -> None:
+    left, right = st.columns(2)
+    with left:
+        st.markdown("**Accuracy** · lines: target; dots: source")
+        chart(figures.accuracy(runs), reached(runs), "pinned.accuracy")
+    terms = list(
+        dict.fromkeys(t for h in runs.values() for t in figures.terms(h))
+    )
+    with right:
+        if terms:
+            _term(runs, terms)
+
+
+def _term(runs: Runs, terms: Sequence[str]) -> None:
+    term = st.selectbox(
+        "Distance, or term of the objective", terms, key="pinned.term"
+    )
+    ends = {
+        name: figures.terms(history).get(term, ([], []))[1]
+        for name, history in runs.items()
+    }
+    words = takeaways.ends(ends, term)
+    chart(figures.one_term(runs, term), words, "pinned.terms")
+
+
+def reached(runs: Mapping[str, History]) -> str:
+    """What each run ended with."""
+    ends = [
+        f"{name} {sentences.percent(history.accuracy('target')[1][-1])}"
+        for name, history in runs.items()
+        if history.accuracy("target")[1]
+    ]
+    return f"Held-out target accuracy at the end: {', '.join(ends)}."

@@ -1,0 +1,115 @@
+"""What several runs do inside, side by side: features and confusion."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+import numpy as np
+import streamlit as st
+
+from pages.ui import cells, results
+from pages.ui.charts import chart
+from tl_core import takeaways
+from tl_core.figures import confusion, maps
+from tl_core.history import History
+
+
+def features(runs: Mapping[str, History]) -> None:
+    """What the last stage makes of both domains, run by run."""
+    having = {n: h for n, h in runs.items() if h.arrays("features_after")}
+    if not having:
+        return
+    st.markdown(
+        "**Features of the last stage** · two principal axes; hollow marks "
+        "are read wrongly"
+    )
+    when = st.segmented_control(
+        "Moment",
+        list(results.MOMENTS),
+        default=results.MOMENTS[-1],
+        key="pinned.when",
+        format_func=lambda moment: f"{moment} adaptation",
+        label_visibility="collapsed",
+        required=True,
+    )
+    columns = st.columns(len(having))
+    for (name, history), column in zip(having.items(), columns, strict=True):
+        with column:
+            st.caption(name)
+            arrays = history.arrays(f"features_{when}")
+            words = f"{name}, {when} adaptation: {takeaways.read(arrays)}"
+            figure = maps.feature_map(arrays, history.classes)
+            chart(figure, words, f"pinned.features.{name[0]}")
+
+
+def confusions(runs: Mapping[str, History]) -> None:
+    """Which class is read as which, run by run; a click on a cell opens its
+    images in every run."""
+    having = {n: h for n, h in runs.items() if h.arrays("confusion")}
+    if not having:
+        return
+    st.markdown(
+        "**Confusion on the target** · which class is read as; click on a "
+        "cell to see its images"
+    )
+    classes = {history.classes for history in having.values()}
+    columns = st.columns(len(having))
+    for (name, history), column in zip(having.items(), columns, strict=True):
+        with column:
+            st.caption(name)
+            key = f"pinned.{name[0]}"
+            if len(classes) == 1:
+                cells.draw(history, f"{key}.confusion", "pinned.cell")
+            else:
+                cells.show(history, key)
+    if len(classes) == 1:
+        _images(having)
+        _changed(having)
+
+
+def _images(runs: Mapping[str, History]) -> None:
+    """The images behind one cell, run by run."""
+    if not any("predicted" in h.arrays("confusion") for h in runs.values()):
+        st.caption(cells.OLD)
+        return
+    cell = cells.pick(next(iter(runs.values())).classes, "pinned.cell")
+    if cell is None:
+        return
+    for (name, history), column in zip(
+        runs.items(), st.columns(len(runs)), strict=True
+    ):
+        with column:
+            st.caption(name)
+            if "predicted" in history.arrays("confusion"):
+                cells.images(history, cell)
+            else:
+                st.caption(cells.OLD)
+
+
+def _changed(runs: Mapping[str, History]) -> None:
+    """How each further run confuses classes differently from the first."""
+    (first, one), *others = runs.items()
+    if not others:
+        return
+    st.markdown(f"**Difference of confusion** · against {first}")
+    before = one.arrays("confusion")["counts"]
+    for (name, history), column in zip(
+        others, st.columns(len(others)), strict=True
+    ):
+        with column:
+            counts = history.arrays("confusion")["counts"]
+            words = f"{name}: {moved(before, counts, one.classes)}"
+            st.caption(words)
+            figure = confusion.difference(before, counts, one.classes)
+            chart(figure, words, f"pinned.changed.{name[0]}")
+
+
+def moved(one: np.ndarray, two: np.ndarray, classes: Sequence[str]) -> str:
+    """The classes of which the second run reads most and least more."""
+    rows = np.maximum(1, one.sum(1)), np.maximum(1, two.sum(1))
+    gap = 100 * (np.diag(two) / rows[1] - np.diag(one) / rows[0])
+    most, least = int(gap.argmax()), int(gap.argmin())
+    return (
+        f"of class {classes[most]} {gap[most]:+.1f} points are read rightly, "
+        f"of class {classes[least]} {gap[least]:+.1f}."
+    )

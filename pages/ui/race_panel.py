@@ -1,0 +1,140 @@
+"""A race that was started: waiting, moving, or finished."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import streamlit as st
+
+from pages.ui import race_results
+from tl_core.jobs import engine, groups
+from tl_core.jobs.groups import PENDING, Group
+from tl_core.jobs.records import RunRecord
+from tl_core.jobs.store import ACTIVE
+from tl_core.race_spec import RaceSpec
+
+TICK = 2.0
+"""Seconds between two looks at a race that moves."""
+
+
+def show(name: str) -> int:
+    """Show a race and, while it moves, follow it; returns the heat that is
+    looked at, by its place."""
+    store = engine.current().store
+    group = groups.get(store, name)
+    if group is None:
+        st.warning(
+            f"The race {name[:40]} is not kept here. Its link may come from "
+            "another server; press “Start the race” to do it again.",
+            icon=":material/search_off:",
+        )
+        return 0
+    heat = race_results.choose_heat(group.race, group.starts)
+    ticking = moving(group, groups.records(store, group))
+    follow = st.fragment(_watch, run_every=TICK if ticking else None)
+    follow(name, ticking, heat)
+    return heat
+
+
+def moving(group: Group, kept: Mapping[str, RunRecord]) -> bool:
+    """Whether something of a race is still to come by itself."""
+    active = any(record.state in ACTIVE for record in kept.values())
+    return active or group.state in PENDING
+
+
+def _watch(name: str, ticking: bool, heat: int) -> None:
+    store = engine.current().store
+    group = groups.get(store, name)
+    if group is None:
+        return
+    kept = groups.records(store, group)
+    if ticking != moving(group, kept) or (heat == 0 and _began(group)):
+        st.rerun()  # the whole page: it starts or ends the ticking
+    found = {run: store.history(run) for run in kept}
+    seen = {run: history for run, history in found.items() if history}
+    if ticking:
+        _progress(group, kept)
+        race_results.moving(group.starts, seen, heat)
+        return
+    _rest(group, kept)
+    race_results.tuned(group.race, group.rates, seen)
+    race_results.in_full(group.race, group.starts, seen, heat)
+
+
+def _began(group: Group) -> bool:
+    """Whether a race that was searching has got heats to choose from."""
+    key = f"race.began.{group.id}"
+    new = bool(group.starts) and st.session_state.get(key) is False
+    st.session_state[key] = bool(group.starts)
+    return new
+
+
+def _progress(group: Group, kept: Mapping[str, RunRecord]) -> None:
+    lab = engine.current()
+    total = len(group.specs)
+    done = sum(record.state == "done" for record in kept.values())
+    running = sum(record.state == "running" for record in kept.values())
+    what = "search runs" if group.searching else "runs"
+    text = f"{done} of {total} {what} done, {running} running"
+    if group.searching:
+        text = f"Tuning first: {text}; the race follows"
+    elif lab.status().state == "starting":
+        text = "Waiting for the training engine to start"
+    elif left := lab.together(group.specs):
+        text += f", about {span(left)} left"
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        st.progress(done / max(1, total), text=text)
+        st.button(
+            "Stop the race",
+            icon=":material/stop:",
+            key="race.stop",
+            on_click=groups.stop,
+            args=(lab, group.id),
+        )
+
+
+def _rest(group: Group, kept: Mapping[str, RunRecord]) -> None:
+    """What of a race that does not move was not done, and how to go on."""
+    total = len(group.specs)
+    done = sum(record.state == "done" for record in kept.values())
+    if done == total and not group.searching:
+        return
+    errors = {
+        r.error for r in kept.values() if r.state == "failed" and r.error
+    }
+    said = f"{done} of {total} runs are done and kept."
+    if errors:
+        st.error(f"{said} {sorted(errors)[0]}", icon=":material/error:")
+    else:
+        st.info(f"Stopped. {said}", icon=":material/stop_circle:")
+    st.button(
+        "Run the rest",
+        icon=":material/resume:",
+        key="race.rest",
+        on_click=groups.start,
+        args=(engine.current(), group.race, group.name),
+    )
+
+
+def forecast(race: RaceSpec) -> str:
+    """What pressing the button would mean: how many runs, and how long."""
+    lab = engine.current()
+    specs = [*race.search(), *race.specs()]
+    count = "1 run" if len(specs) == 1 else f"{len(specs)} runs"
+    if race.tune:
+        count += f", {len(race.search())} of them the search"
+    seconds = lab.together(specs)
+    if seconds == 0:
+        return f"{count}, all done already: shown at once."
+    took = f"about {span(seconds)}" if seconds else "time not known yet"
+    waiting = lab.status()
+    ahead = waiting.running + waiting.queued
+    after = f", after {ahead} that wait or run" if ahead else ""
+    return f"{count}, {took}{after}."
+
+
+def span(seconds: float) -> str:
+    """A time in words."""
+    if seconds < 100:
+        return f"{max(1, round(seconds))} s"
+    return f"{round(seconds / 60)} min"

@@ -1,0 +1,183 @@
+"""What accuracy costs in a race, what a swept setting does to it, and every
+run as a line."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+
+import streamlit as st
+
+from pages.ui.charts import chart
+from pages.ui.race_form import key
+from pages.ui.race_options import title
+from tl_core import catalog, contest, sentences
+from tl_core.analysis.intervals import Interval, interval
+from tl_core.card import Scalar
+from tl_core.contest import Row
+from tl_core.figures import contest as figures
+from tl_core.figures import matrix
+from tl_core.figures.contest import Column
+from tl_core.figures.matrix import Axis, Mark
+from tl_core.figures.race import target_accuracy
+from tl_core.history import History
+from tl_core.race_link import as_text
+from tl_core.race_spec import RaceSpec
+from tl_core.race_starts import Heat, Start, heats
+from tl_core.spec import KIND
+
+Seen = Mapping[str, History]
+Price = Callable[[Row], Interval | None]
+PRICES: dict[str, tuple[Axis, Price]] = {
+    "Trained parameters": (
+        Axis("trained parameters", "linear", ""),
+        lambda row: interval([row.trained]),
+    ),
+    "Forgetting": (
+        Axis("forgetting (points of source accuracy lost)", "linear", ".1f"),
+        lambda row: row.forgetting and _scaled(row.forgetting, 100),
+    ),
+    "Seconds": (
+        Axis("time of a run (seconds)", "linear", ""),
+        lambda row: row.seconds,
+    ),
+}
+
+
+def _scaled(span: Interval, by: float) -> Interval:
+    return Interval(span.mean * by, span.low * by, span.high * by, span.n)
+
+
+def front(rows: Sequence[Row]) -> None:
+    """Accuracy against a price, with those that none beats on both."""
+    if len(rows) < 2:
+        return
+    st.subheader("At what price?", anchor=False)
+    chosen = st.segmented_control(
+        "Price",
+        list(PRICES),
+        default="Seconds",
+        key=key("by"),
+        required=True,
+    )
+    axis, price = PRICES[chosen or "Seconds"]
+    marks = [
+        Mark(
+            sentences.title(row.strategy),
+            row.strategy,
+            cost,
+            row.target,
+            f"{sentences.title(row.strategy)} reads {row.target.mean:.1%} "
+            f"of the target, {axis.title} {cost.mean:,.4g}",
+        )
+        for row in rows
+        if (cost := price(row)) is not None
+    ]
+    if not marks:
+        st.caption("Without source samples, forgetting cannot be measured.")
+        return
+    best = [mark.name for mark in matrix.front(marks)]
+    words = (
+        f"On the Pareto front: {', '.join(best)}. Everybody else is beaten "
+        f"in target accuracy and in {axis.title} by somebody."
+    )
+    st.markdown(words)
+    chart(matrix.trade(marks, axis), words, "contest.price")
+
+
+def sweep(
+    race: RaceSpec, starts: Sequence[Start], seen: Seen, on: Heat
+) -> None:
+    """Target accuracy over the values of the swept setting, on the pair and
+    with the backbone of a heat."""
+    lines: dict[str, dict[Scalar, Interval]] = {}
+    for heat in heats(starts):
+        if heat[:2] != on[:2] or heat[2] is None:
+            continue
+        for row in contest.rows(contest.of_heat(starts, heat, seen)):
+            lines.setdefault(row.strategy, {})[heat[2]] = row.target
+    if not lines:
+        return
+    name = title(race.sweep)
+    words = " ".join(best_value(who, line) for who, line in lines.items())
+    st.subheader(f"Over the values of “{name}”", anchor=False)
+    chart(figures.over_values(lines, name), words, "contest.sweep")
+    st.caption(f"Means over seeds with 95 % intervals. {words}")
+
+
+def best_value(strategy: str, line: Mapping[Scalar, Interval]) -> str:
+    """Where a strategy's line is highest, in words."""
+    name = sentences.title(strategy)
+    if len(set(line.values())) == 1:
+        return f"{name} does not have this setting."
+    best = max(line, key=lambda value: line[value].mean)
+    reached = sentences.percent(line[best].mean)
+    return f"{name} is best at {as_text(best)} ({reached})."
+
+
+def parallel(race: RaceSpec, starts: Sequence[Start], seen: Seen) -> None:
+    """Every finished run of the race as a line across its settings and
+    results."""
+    done: dict[str, tuple[Start, History]] = {}
+    for start in starts:
+        history = seen.get(start.spec.id)
+        if history is not None and history.finished:
+            done.setdefault(start.spec.id, (start, history))
+    if len(done) < 2:
+        return
+    st.subheader("Every run", anchor=False)
+    words = (
+        f"{len(done)} runs, one line each in its strategy's colour. Drag "
+        "along an axis to keep only the runs that pass there; drag a title "
+        "to move an axis."
+    )
+    st.markdown(words)
+    runs = list(done.values())
+    figure = figures.parallel(
+        columns(race, runs), [run.spec.strategy for _, run in runs]
+    )
+    chart(figure, words, "contest.parallel")
+
+
+def columns(
+    race: RaceSpec, runs: Sequence[tuple[Start, History]]
+) -> list[Column]:
+    """The axes: what was chosen, then what came out."""
+    histories = [run for _, run in runs]
+    found = [
+        Column(
+            owner,
+            [
+                catalog.entry(kind, getattr(s.contender, owner)).card.title
+                for s, _ in runs
+            ],
+        )
+        for owner, kind in KIND.items()
+    ]
+    if race.sweep:
+        found.append(_swept(race, [start.value for start, _ in runs]))
+    if race.tune:
+        found.append(Column("learning rate", [h.spec.lr for h in histories]))
+    found.append(Column("seed", [run.spec.seed for run in histories], "d"))
+    forgot = [run.summary()["forgetting"] for run in histories]
+    if None not in forgot:
+        lost = [100 * share for share in forgot]
+        found.append(Column("forgetting (points)", lost, ".1f"))
+    trained = [run.parameters["trained"] for run in histories]
+    found.append(Column("trained parameters", trained))
+    found.append(Column("seconds", [run.seconds for run in histories], ".1f"))
+    shares = [target_accuracy(run) for run in histories]
+    found.append(Column("target accuracy", shares, ".0%"))
+    return found
+
+
+def _swept(race: RaceSpec, values: Sequence[Scalar | None]) -> Column:
+    """The swept setting, as numbers where all runs have one."""
+    numbers = [
+        float(value)
+        for value in values
+        if isinstance(value, (int, float)) and not isinstance(value, bool)
+    ]
+    if len(numbers) == len(values):
+        return Column(title(race.sweep), numbers)
+    names = ["none" if value is None else as_text(value) for value in values]
+    return Column(title(race.sweep), names)

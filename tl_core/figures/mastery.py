@@ -1,0 +1,187 @@
+"""What a learner has done, and how well they know what they know."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+import plotly.graph_objects as go
+
+from tl_core.calibration import COIN, Bin
+from tl_core.figures import theme
+from tl_core.figures.claims import wrapped
+from tl_core.mastery import WAYS, Done, Expectation
+from tl_core.syllabus import CHAPTERS, ROWS, Row
+
+LOOKS = {
+    0: ("nothing yet", theme.NEUTRAL, 0.0),
+    1: ("one of three", "#A6761D", 0.2),
+    2: ("two of three", "#17899B", 0.3),
+    3: ("predicted, run and explained", "#008F68", 0.45),
+}
+"""Name, colour and how full the colour is, by ways done."""
+DONE, OPEN = "●", "○"
+SIZE = 46
+"""Pixels of an idea's square."""
+
+
+def dots(done: Done) -> str:
+    """Predicted, run, explained: a full dot for each that was done."""
+    return "".join(DONE if getattr(done, w) else OPEN for w in WAYS)
+
+
+def told(row: Row, done: Done) -> str:
+    """An idea with its counts."""
+    counts = ", ".join(f"{way} {getattr(done, way)} times" for way in WAYS)
+    return f"{row.id} {row.title}: {counts}"
+
+
+def syllabus(done: Mapping[str, Done]) -> go.Figure:
+    """A square for each idea, a line for each chapter; in it the idea's
+    number and a dot for predicted, run and explained."""
+    figure = go.Figure()
+    chapters = list(CHAPTERS)
+    for ways, (name, colour, full) in LOOKS.items():
+        mine = [row for row in ROWS if done[row.id].ways == ways]
+        figure.add_scatter(
+            x=[_place(row) for row in mine],
+            y=[chapters.index(row.chapter) for row in mine],
+            mode="markers+text",
+            name=name,
+            text=[f"{row.id}<br>{dots(done[row.id])}" for row in mine],
+            customdata=[told(row, done[row.id]) for row in mine],
+            textfont={"size": 13},
+            marker={
+                "symbol": "square",
+                "size": SIZE,
+                "color": theme.tint(colour, full),
+                "line": {"color": colour, "width": 1 + ways},
+            },
+            hovertemplate="%{customdata}<extra></extra>",
+        )
+    theme.dress(figure, "", "", 90 + 62 * len(chapters))
+    figure.update_xaxes(visible=False, range=[0.4, 6.6], fixedrange=True)
+    figure.update_yaxes(
+        tickvals=list(range(len(chapters))),
+        ticktext=[wrapped(CHAPTERS[key], 20) for key in chapters],
+        range=[len(chapters) - 0.5, -0.5],
+        showgrid=False,
+        fixedrange=True,
+    )
+    figure.update_layout(hovermode="closest")
+    return figure
+
+
+def _place(row: Row) -> int:
+    _, _, number = row.id.partition(".")
+    return int(number or 1)
+
+
+def reliability(bins: Sequence[Bin]) -> go.Figure:
+    """The share that was right at each stated confidence; the line is where
+    the two agree."""
+    figure = go.Figure()
+    ends = [50, 100]
+    figure.add_scatter(
+        x=ends,
+        y=ends,
+        mode="lines",
+        name="as sure as right",
+        line={"color": theme.NEUTRAL, "dash": "dash"},
+        hoverinfo="skip",
+    )
+    figure.add_scatter(
+        x=[100 * found.sure for found in bins],
+        y=[100 * found.share for found in bins],
+        mode="markers",
+        name="your answers",
+        text=[f"{found.n} answers" for found in bins],
+        marker={
+            "color": theme.SOURCE,
+            "size": [10 + 3 * min(found.n, 8) for found in bins],
+            "opacity": 0.8,
+        },
+        hovertemplate="At %{x:.0f} % sure, %{y:.0f} % of %{text} were "
+        "right<extra></extra>",
+    )
+    theme.dress(figure, "how sure, per cent", "right, per cent", 340)
+    figure.update_xaxes(range=[46, 104])
+    figure.update_yaxes(range=[-4, 104])
+    figure.update_layout(hovermode="closest")
+    return figure
+
+
+def brier(scores: Sequence[float]) -> go.Figure:
+    """The Brier score after each answer, and that of always saying 50 %."""
+    figure = go.Figure()
+    count = list(range(1, len(scores) + 1))
+    figure.add_scatter(
+        x=[1, max(2, len(scores))],
+        y=[COIN, COIN],
+        mode="lines",
+        name="always saying 50 %",
+        line={"color": theme.NEUTRAL, "dash": "dash"},
+        hoverinfo="skip",
+    )
+    figure.add_scatter(
+        x=count,
+        y=list(scores),
+        mode="lines+markers",
+        name="your answers so far",
+        line={"color": theme.SOURCE},
+        hovertemplate="After %{x} answers the score is %{y:.3f}"
+        "<extra></extra>",
+    )
+    theme.dress(figure, "answers", "Brier score (0 is best)", 340)
+    figure.update_yaxes(rangemode="tozero")
+    figure.update_xaxes(dtick=1 if len(scores) < 12 else None)
+    return figure
+
+
+def errors(guesses: Sequence[Expectation]) -> go.Figure:
+    """What was expected beside what was measured, in the order of the
+    guesses, in per cent or points."""
+    figure = go.Figure()
+    count = list(range(1, len(guesses) + 1))
+    for place, guess in zip(count, guesses, strict=True):
+        figure.add_scatter(
+            x=[place, place],
+            y=[100 * guess.expected, 100 * guess.measured],
+            mode="lines",
+            line={"color": theme.NEUTRAL},
+            showlegend=False,
+            hoverinfo="skip",
+        )
+    for name, colour, symbol in (
+        ("expected", theme.TARGET, "diamond-open"),
+        ("measured", "#008F68", "circle"),
+    ):
+        figure.add_scatter(
+            x=count,
+            y=[100 * getattr(guess, name) for guess in guesses],
+            mode="markers",
+            name=name,
+            text=[wrapped(guess.what) for guess in guesses],
+            marker={"color": colour, "symbol": symbol, "size": 11},
+            hovertemplate=f"%{{text}}<br>{name}: %{{y:.1f}}<extra></extra>",
+        )
+    theme.dress(figure, "guesses, oldest first", "per cent or points", 340)
+    figure.update_xaxes(dtick=1 if len(guesses) < 16 else None)
+    figure.update_layout(hovermode="closest")
+    return figure
+
+
+def due(days: Sequence[int]) -> go.Figure:
+    """How many cards come back today, tomorrow, and on the days after."""
+    figure = go.Figure()
+    figure.add_bar(
+        x=list(range(len(days))),
+        y=list(days),
+        name="cards",
+        marker={"color": theme.SOURCE},
+        hovertemplate="In %{x} days %{y} cards come back<extra></extra>",
+    )
+    theme.dress(figure, "days from today", "cards to repeat", 220)
+    figure.update_xaxes(dtick=1)
+    figure.update_yaxes(dtick=1 if max(days) < 9 else None)
+    figure.update_layout(showlegend=False, bargap=0.2)
+    return figure

@@ -1,0 +1,78 @@
+"""What a learner's own runs reached."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import plotly.graph_objects as go
+
+from tl_core.figures import theme
+from tl_core.figures.claims import wrapped
+
+
+@dataclass(frozen=True)
+class Own:
+    """A run of the learner's: its name, and by domain the accuracy before
+    and after adaptation, shares."""
+
+    name: str
+    reached: Mapping[str, tuple[float, float]]
+
+
+def own_runs(runs: Sequence[Own]) -> go.Figure:
+    """From before (hollow) to after adaptation, both domains, one row a
+    run, newest at the top."""
+    figure = go.Figure()
+    for shift, domain in ((-0.13, "target"), (0.13, "source")):
+        mine = [
+            (row + shift, *run.reached[domain], run.name)
+            for row, run in enumerate(runs)
+            if domain in run.reached
+        ]
+        for moment, opened, column in (
+            ("before", "-open", 1),
+            ("after", "", 2),
+        ):
+            figure.add_scatter(
+                x=[100 * row[column] for row in mine],
+                y=[row[0] for row in mine],
+                mode="markers",
+                name=f"{domain}, {moment}",
+                text=[row[3] for row in mine],
+                marker={
+                    "color": theme.DOMAINS[domain],
+                    "symbol": theme.DOMAIN_MARKER[domain] + opened,
+                    "size": 11,
+                },
+                hovertemplate=f"%{{text}}: {domain} {moment} "
+                "%{x:.1f} %<extra></extra>",
+            )
+        _ways(figure, mine, theme.DOMAINS[domain])
+    height = 110 + 54 * len(runs)
+    theme.dress(figure, "accuracy, per cent", "", height)
+    figure.update_xaxes(range=[-2, 102])
+    figure.update_yaxes(
+        tickvals=list(range(len(runs))),
+        ticktext=[wrapped(run.name, 26) for run in runs],
+        range=[len(runs) - 0.5, -0.5],
+    )
+    figure.update_layout(hovermode="closest")
+    return figure
+
+
+def _ways(
+    figure: go.Figure,
+    rows: Sequence[tuple[float, float, float, str]],
+    colour: str,
+) -> None:
+    """A line from before to after."""
+    for y, before, after, _ in rows:
+        figure.add_scatter(
+            x=[100 * before, 100 * after],
+            y=[y, y],
+            mode="lines",
+            line={"color": colour, "width": 2},
+            showlegend=False,
+            hoverinfo="skip",
+        )
