@@ -14,8 +14,11 @@ run: $(VENV)/runtime
 	$(BIN)/streamlit run app.py --server.address $(ADDRESS) \
 		--server.port $(PORT)
 
+# Side by side where a test needs one core; one after the other in a browser.
 test: $(VENV)/dev lint
-	$(BIN)/python -m pytest $(PYTEST_ARGS)
+	TL_THREADS=1 OMP_NUM_THREADS=1 $(BIN)/python -m pytest -n 2 \
+		--dist loadfile -m "not slow and not browser" $(PYTEST_ARGS)
+	$(BIN)/python -m pytest -m browser $(PYTEST_ARGS)
 
 slow: $(VENV)/dev
 	$(BIN)/python -m pytest -m slow --durations=0 $(PYTEST_ARGS)

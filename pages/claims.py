@@ -3,9 +3,8 @@
 import streamlit as st
 
 from pages.ui import claims, registry
-from tl_core.claim import judge
+from tl_core import verdicts
 from tl_core.claims import CLAIMS
-from tl_core.recording import read
 
 PAGE = {
     "title": "Claims",
@@ -34,10 +33,11 @@ st.markdown(
 judged = []
 for claim in sorted(CLAIMS, key=lambda claim: claim.section):
     try:
-        judged.append((claim, judge(claim, read)))
+        judged.append((claim, verdicts.verdict(claim)))
     except LookupError:
         st.caption(f"Not recorded: {claim.statement}")
 claims.counts([verdict.badge for _, verdict in judged])
+st.caption(f"{verdicts.origin()}; each is named below the chart it is in.")
 for first, title in TOPICS.items():
     mine = [row for row in judged if row[0].section.startswith(first)]
     if mine:

@@ -41,4 +41,5 @@ view = views.pick("interview", tuple(VIEWS))
 settings = SETTINGS[view]() if view in SETTINGS else {}
 views.keep(settings, view, next(iter(VIEWS)))
 VIEWS[view]()
-interview_counts.verdicts()
+if view == "Questions":
+    interview_counts.verdicts()

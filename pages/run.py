@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from pages.ui import code, form, live, noted, predict, upload, url
+from pages.ui import code, form, live, noted, open_spec, predict, upload, url
 from tl_core import recording
 from tl_core.jobs import engine
 
@@ -55,6 +55,8 @@ with settings:
     if button.button("Reset", icon=":material/undo:", key="run.reset"):
         st.query_params.clear()
         st.rerun()
+    with button:
+        open_spec.show()
     if asked and ready and not pressed:
         button.caption(live.forecast(asked))
 

@@ -2,7 +2,15 @@
 
 import streamlit as st
 
-from pages.ui import by_heart, freezing, label_counts, rates, url, views
+from pages.ui import (
+    by_heart,
+    freezing,
+    label_counts,
+    rates,
+    schedules,
+    url,
+    views,
+)
 
 PAGE = {
     "title": "Strategies",
@@ -25,6 +33,7 @@ VIEWS = {
     "Rates by depth": rates,
     "How many labels?": label_counts,
     "Twenty labels": by_heart,
+    "One after the other": schedules,
 }
 given = url.settings()
 view = views.pick("strategies", tuple(VIEWS))

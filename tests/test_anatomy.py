@@ -122,3 +122,51 @@ def test_every_network_for_pictures_is_recorded():
         names = [part["name"] for part in found["stages"]]
         stages = catalog.entry("backbones", key).card.stages
         assert names == [*stages, anatomy.HEAD]
+
+
+@pytest.mark.parametrize("key", ["linear_probe", "lp_ft", "gradual", "full"])
+def test_parts_are_thawed_when_the_strategy_thaws_them(key):
+    """At every moment exactly those parts learn whose time has come."""
+    knobs = {"strategy.share": 0.5} if key in ("lp_ft", "gradual") else {}
+    spec = toy(key, **knobs)
+    pair = training.load_pair(spec, torch.device("cpu"))
+    model = training.new_network(spec, pair)
+    strategy = catalog.create("strategies", key, spec.strategy_params)
+    strategy.setup(model, visible_pair(spec, pair))
+    stages = len(model.backbone.stages)
+    starts = freezing.thawed_at(key, stages, 0.5)
+    for progress in (0.0, 0.2, 0.3, 0.49, 0.5, 0.9):
+        if knobs:
+            strategy.advance(model, progress)
+        learns = [
+            any(p.requires_grad for p in part.parameters())
+            for part in anatomy.parts(model)
+        ]
+        assert learns == [progress >= start for start in starts]
+
+
+def test_a_press_moves_the_cut_and_says_what_is_meant():
+    known = freezing.plans(freezing.recorded()["networks"]["convnet"])
+    assert [freezing.pressed(known, 0, part) for part in range(3)] == [1, 2, 3]
+    assert [freezing.pressed(known, 2, part) for part in range(3)] == [0, 1, 3]
+    assert [freezing.fixed(known, part) for part in range(4)] == [0, 0, 0, 1]
+
+
+def test_new_stages_and_stages_without_weights_are_no_cut():
+    known = freezing.plans(freezing.recorded()["networks"]["minilm"])
+    names = [stage.name for stage in known[0].stages]
+    assert names == ["patches", "block1", "block2", "block3", "mean", "head"]
+    assert [freezing.fixed(known, k) for k in range(6)] == [1, 0, 0, 0, 1, 1]
+    assert freezing.meant(known, 1) == 0
+    assert freezing.meant(known, 4) == 5
+    assert known[5].strategy == "linear_probe"
+
+
+@pytest.mark.parametrize("key", freezing.backbones())
+def test_a_plan_is_found_again_by_its_settings(key):
+    found = freezing.recorded()["networks"][key]
+    for plan in freezing.plans(found):
+        again = freezing.chosen(found, plan.settings)
+        assert again.trained == plan.trained
+    assert freezing.chosen(found, {"strategy.trained": "x"}).deep
+    assert freezing.chosen(found, {"strategy": "full"}).frozen == 0

@@ -1,11 +1,14 @@
 """Cards come back later when they were known and sooner when they were not."""
 
+import json
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from tl_core import progress, spaced
-from tl_core.progress import Card
+from tl_core.progress import Card, Memory
 
 NOW = datetime(2026, 3, 1, 9, tzinfo=UTC)
 
@@ -103,6 +106,33 @@ def test_what_is_due_soon_waits_until_nothing_else_is_left():
     assert spaced.deck(cards, ["a", "new"], NOW) == ["new"]
     assert spaced.deck(cards, ["a"], NOW) == ["a"]
     assert spaced.deck(cards, ["a"], NOW - timedelta(hours=1)) == []
+
+
+def day(low: int, high: int):
+    moments = st.datetimes(datetime(low, 1, 1), datetime(high, 1, 1))
+    return moments.map(lambda moment: moment.replace(tzinfo=UTC).isoformat())
+
+
+@given(
+    state=st.integers(1, 3),
+    step=st.none() | st.integers(0, 9),
+    stability=st.none() | st.floats(1e-9, 1e6),
+    difficulty=st.none() | st.floats(1, 10),
+    due=day(1990, 2310),
+    last_review=st.none() | day(1990, 2310),
+    rating=st.integers(1, 4),
+)
+def test_every_card_that_a_file_may_hold_can_be_rated(rating, **fields):
+    line = json.dumps({"card_id": 0, **fields})
+    try:
+        memory = Memory.model_validate_json(line)
+    except ValueError:
+        return
+    assert 0 <= spaced.recall(memory, NOW) <= 1
+    assert Memory.model_validate_json(
+        spaced.review(memory, rating, NOW).model_dump_json()
+    )
+    assert len(spaced.upcoming(memory, NOW)) == 4
 
 
 @pytest.mark.parametrize(

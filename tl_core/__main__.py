@@ -1,4 +1,4 @@
-"""The lab without a browser: list, train, race, claims, record.
+"""The lab without a browser: list, train, race, claims, record, export.
 
 With `--json`, standard output is one JSON object a line. A bad key or value
 ends with exit code 2 and one sentence on standard error.
@@ -12,13 +12,20 @@ import os
 import sys
 import time
 from collections.abc import Sequence
-from dataclasses import replace
-from pathlib import Path
 from typing import Any, NoReturn
 
-from tl_core import catalog, events, gallery, recording, sentences, tables
+from tl_core import (
+    catalog,
+    commands,
+    events,
+    gallery,
+    recording,
+    sentences,
+    tables,
+)
 from tl_core.card import SpecError
 from tl_core.claims import CLAIMS
+from tl_core.commands import say
 from tl_core.history import History
 from tl_core.spec import RunSpec, spec_from_settings
 
@@ -51,38 +58,40 @@ def main(arguments: Sequence[str] | None = None) -> int:
 def parser() -> Parser:
     """The commands and their options."""
     top = Parser(prog="python -m tl_core", description=__doc__)
-    commands = top.add_subparsers(required=True, metavar="COMMAND")
-    show = commands.add_parser("list", help="what can be run")
+    names = top.add_subparsers(required=True, metavar="COMMAND")
+    show = names.add_parser("list", help="what can be run")
     show.add_argument("kind", nargs="?", choices=list(catalog.KINDS))
     show.add_argument("--json", action="store_true")
     show.set_defaults(run=list_catalog)
 
-    one = commands.add_parser("train", help="one run a seed")
-    one.add_argument("--strategy", required=True, metavar="KEY")
-    one.add_argument("--seed", nargs="+", default=["0"], metavar="N")
+    one = names.add_parser("train", help="one run a seed")
+    one.add_argument("--strategy", metavar="KEY")
+    one.add_argument("--seed", nargs="+", metavar="N")
+    one.add_argument("--spec", metavar="FILE", help="an exported spec")
     one.set_defaults(run=train_runs)
     add_run_options(one)
 
-    many = commands.add_parser("race", help="several strategies and seeds")
+    many = names.add_parser("race", help="several strategies and seeds")
     many.add_argument("--strategies", required=True, metavar="A,B,C")
     many.add_argument("--seeds", default="0,1,2", metavar="0,1,2")
     many.set_defaults(run=run_race)
     add_run_options(many)
 
-    said = commands.add_parser("claims", help="textbook claims, judged")
+    said = names.add_parser("claims", help="textbook claims, judged")
     said.add_argument("--json", action="store_true")
     said.set_defaults(run=judge_claims)
 
-    again = commands.add_parser("record", help="make assets/recorded again")
+    again = names.add_parser("record", help="make assets/recorded again")
     again.add_argument("--missing", action="store_true")
     again.set_defaults(run=record_assets)
+    commands.add_export(names)
     return top
 
 
 def add_run_options(command: argparse.ArgumentParser) -> None:
     """What `train` and `race` have in common."""
-    command.add_argument("--dataset", required=True, metavar="KEY")
-    command.add_argument("--backbone", required=True, metavar="KEY")
+    command.add_argument("--dataset", metavar="KEY")
+    command.add_argument("--backbone", metavar="KEY")
     command.add_argument(
         "--data",
         metavar="PATH",
@@ -117,8 +126,12 @@ def list_catalog(options: argparse.Namespace) -> int:
 
 def train_runs(options: argparse.Namespace) -> int:
     """Run one strategy with each seed."""
-    specs = [spec_of(options, options.strategy, s) for s in options.seed]
-    for spec in with_data(specs, options.data):
+    if options.spec:
+        specs = commands.specs_in(options)
+    else:
+        seeds = options.seed or ["0"]
+        specs = [spec_of(options, options.strategy, s) for s in seeds]
+    for spec in commands.with_data(specs, options.data):
         history = run(spec, as_json=options.json)
         tell(history, options.json)
     return 0
@@ -134,7 +147,7 @@ def run_race(options: argparse.Namespace) -> int:
         for strategy in strategies
     ]
     histories = []
-    for spec in with_data(specs, options.data):
+    for spec in commands.with_data(specs, options.data):
         histories.append(run(spec, as_json=False))
         scratch = tables.scratch_of(histories, spec.seed)
         tell(histories[-1], options.json, scratch)
@@ -160,31 +173,13 @@ def spec_of(options: argparse.Namespace, strategy: str, seed: str) -> RunSpec:
             raise SpecError(f"--set takes NAME=VALUE, not '{text}'.")
         settings[name] = value
     given = {"dataset": options.dataset, "backbone": options.backbone}
-    return spec_from_settings(
-        {**settings, **given, "strategy": strategy, "seed": seed}
-    )
-
-
-def with_data(specs: Sequence[RunSpec], path: str | None) -> list[RunSpec]:
-    """The specs on the pictures of a folder or zip file, if one is given.
-
-    Raises:
-        SpecError: the dataset takes none, or the pictures cannot be used.
-    """
-    if path is None:
-        return list(specs)
-    if any(spec.dataset != "folder" for spec in specs):
-        raise SpecError("--data is for --dataset folder, your own pictures.")
-    from tl_core import uploads
-
-    done = uploads.take(Path(path))
-    for line in (tables.taken(done), tables.left_out(done)):
-        if line:
-            say(line)
-    return [
-        replace(spec, dataset_params={**spec.dataset_params, "data": done.id})
-        for spec in specs
-    ]
+    given["strategy"] = strategy
+    missing = [f"--{name}" for name, key in given.items() if key is None]
+    if missing:
+        raise SpecError(
+            "The following arguments are required: " + ", ".join(missing)
+        )
+    return spec_from_settings({**settings, **given, "seed": seed})
 
 
 def run(spec: RunSpec, as_json: bool) -> History:
@@ -238,11 +233,6 @@ def out(line: str) -> None:
     """A line of results on standard output."""
     sys.stdout.write(f"{line}\n")
     sys.stdout.flush()
-
-
-def say(line: str) -> None:
-    """A line for the person at the keyboard, on standard error."""
-    sys.stderr.write(f"{line}\n")
 
 
 if __name__ == "__main__":

@@ -1,8 +1,9 @@
 """Adapters on disk, as PEFT writes and reads them: a few kilobytes.
 
 A folder holds `adapter_model.safetensors`, the factors, the head and stages
-that nobody had trained before, and `adapter_config.json`. PEFT loads it onto the same base network when all
-adapted layers are linear or plain convolutions.
+that nobody had trained before, and `adapter_config.json`. PEFT loads it onto
+the same base network when all adapted layers are linear or plain
+convolutions.
 """
 
 from __future__ import annotations

@@ -45,7 +45,8 @@ def descend(
         weight_decay=weight_decay,
     )
     for step in range(steps):
-        model.train()
+        if not model.training:  # measuring has left it in evaluation mode
+            model.train()
         terms = loss(step)
         cosine = (1 + math.cos(math.pi * step / steps)) / 2
         for param_group, group in zip(

@@ -7,11 +7,11 @@ flows back into training or into the choice of a model.
 from __future__ import annotations
 
 import copy
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import torch
-from torch import Tensor
+from torch import Tensor, nn
 
 from tl_core import pictures
 from tl_core.analysis.a_distance import of_last_stage
@@ -21,7 +21,7 @@ from tl_core.batch_norm import fitted_to
 from tl_core.cadence import cadence
 from tl_core.card import Sees
 from tl_core.datasets.base import Domain, DomainPair, Samples, Unlabelled
-from tl_core.events import ArraysTaken, Evaluated
+from tl_core.events import Evaluated
 from tl_core.prefix import Prefix
 from tl_core.selection import information
 from tl_core.strategies.base import Batch, Strategy
@@ -32,6 +32,10 @@ STATISTICS = 256
 """Training samples of a domain from which BatchNorm statistics come."""
 LEARNED = 64
 """Labelled training samples on which the gap to held-out ones is seen."""
+
+
+Features = dict[str, dict[str, Tensor]]
+"""What each stage gives, pooled (n, features), by domain and stage."""
 
 
 @torch.no_grad()
@@ -58,6 +62,19 @@ def logits_of(model: Network, x: Tensor) -> Tensor:
     """logits (n, classes) of the whole network, in chunks."""
     parts = x.split(model.backbone.at_once)
     return torch.cat([model(part) for part in parts])
+
+
+@torch.no_grad()
+def features_of(model: Network, x: Tensor) -> tuple[Tensor, ...]:
+    """The features of x in chunks (b, width), to be read by several heads."""
+    parts = x.split(model.backbone.at_once)
+    return tuple(model.features(part) for part in parts)
+
+
+@torch.no_grad()
+def by_head(head: nn.Linear, features: Sequence[Tensor]) -> Tensor:
+    """logits (n, classes) of `features_of`."""
+    return torch.cat([head(z) for z in features])
 
 
 def right(
@@ -88,6 +105,35 @@ def on_source(
     return Evaluated("pretrain", step, share, {}, len(test))
 
 
+class Gaps:
+    """How far the domains are apart, stage by stage; of stages that give the
+    very same features as the last time, being frozen, it is known."""
+
+    def __init__(self) -> None:
+        self.last: Features = {}
+        self.mmd: dict[str, float] = {}
+        self.null: dict[str, float] = {}
+        self.a_distance: dict[str, float] = {}
+
+    def __call__(
+        self, features: Features
+    ) -> tuple[dict[str, float], dict[str, float], dict[str, float]]:
+        """`by_stage`, and `of_last_stage`."""
+        moved = {name: self._moved(name, z) for name, z in features.items()}
+        mmd, null = by_stage(moved, pictures.PERMUTATIONS)
+        self.mmd, self.null = {**self.mmd, **mmd}, {**self.null, **null}
+        if list(features["target"])[-1] in moved["target"]:
+            self.a_distance = of_last_stage(features)
+        self.last = features
+        return self.mmd, self.null, self.a_distance
+
+    def _moved(
+        self, name: str, now: Mapping[str, Tensor]
+    ) -> dict[str, Tensor]:
+        last = self.last.get(name, {})
+        return {k: z for k, z in now.items() if z is not last.get(k)}
+
+
 class Judge:
     """Measures one network before, during and after its adaptation.
 
@@ -115,7 +161,8 @@ class Judge:
         self.own_statistics = statistics == "domain"
         self.fed = 1 if strategy.card.sees is Sees.TARGET else 2
         self.diagnose = getattr(strategy, "diagnose", None)
-        self.first: dict[str, dict[str, Tensor]] = {}
+        self.first: Features = {}
+        self.gaps = Gaps()
         self.before = copy.deepcopy(model).eval()
 
     def cadence(self, steps: int, batch_size: int) -> int:
@@ -126,17 +173,18 @@ class Judge:
 
     def look(self, step: int) -> Evaluated:
         """A point of the curves: both accuracies and the MMD by stage."""
-        shares, features = {}, {}
+        shares: dict[str, float] = {}
+        features: Features = {}
         for name, domain in self.domains.items():
             test = domain.test.first(LOOK)
             reader, z = self._reader(name)
             logits, features[name] = read(reader, self.prefix, test.x)
             shares[name] = accuracy(logits, test.y)
-        mmd, null = by_stage(features, pictures.PERMUTATIONS)
+        mmd, null, a_distance = self.gaps(features)
         self.first = self.first or features
         scores = {
             "information": self._information(z),
-            **of_last_stage(features),
+            **a_distance,
             **self.fitted(),
             **self.diagnosis(),
         }
@@ -186,65 +234,3 @@ class Judge:
         s, t = (d.test.first(LOOK) for d in self.domains.values())
         held_out = Batch(s.x, s.y, t.x, t.y, 1.0)
         return dict(self.diagnose(self.model.eval(), held_out))
-
-    def verdict(self) -> dict[str, float]:
-        """Accuracies on the full test sets, before and after."""
-        shares = {}
-        for name, domain in self.domains.items():
-            logits = logits_of(self.reader(name), domain.test.x)
-            shares[name] = accuracy(logits, domain.test.y)
-        if not self.pair.has_source:
-            return shares
-        for name, domain in self.domains.items():
-            logits = logits_of(self.before, domain.test.x)
-            named = self.classes["source"], self.classes[name]
-            hits = right(logits, domain.test.y, *named)
-            shares[f"{name}_before"] = hits.double().mean().item()
-        old = self.reader("source").with_head(self.before.head)
-        test = self.pair.source.test
-        shares["source_old_head"] = accuracy(logits_of(old, test.x), test.y)
-        if self.switched_off is not None:
-            off = self.switched_off(self.model).eval()
-            off = off.with_head(self.before.head)
-            logits = logits_of(off, test.x)
-            shares["source_adapter_off"] = accuracy(logits, test.y)
-        return shares
-
-    def pictures(self, step: int) -> Iterator[ArraysTaken]:
-        """Features before and after, confusion, how far the domains are
-        apart in them, and a 2-D boundary."""
-        after = {name: self.reader(name) for name in self.domains}
-        before = dict.fromkeys(self.domains, self.before)
-        heads = dict.fromkeys(self.domains, self.classes["source"])
-        yield self._features("features_before", 0, before, heads)
-        yield self._features("features_after", step, after, self.classes)
-        yield pictures.confusion(after["target"], self.pair, step)
-        if self.pair.has_source:
-            last = {
-                name: read(after[name], self.prefix, domain.test.first(LOOK).x)
-                for name, domain in self.domains.items()
-            }
-            stages = {name: features for name, (_, features) in last.items()}
-            yield pictures.a_distance(step, self.first, stages)
-            yield pictures.mmd_by_kernel(step, self.first, stages)
-        if len(self.pair.shape) == 1:
-            yield pictures.boundary("boundary_before", 0, self.before)
-            yield pictures.boundary("boundary_after", step, after["target"])
-
-    @torch.no_grad()
-    def _features(
-        self,
-        name: str,
-        step: int,
-        readers: Mapping[str, Network],
-        heads: Mapping[str, Sequence[str]],
-    ) -> ArraysTaken:
-        found = {}
-        for key, domain in self.domains.items():
-            test = domain.test.first(pictures.POINTS)
-            parts = test.x.split(readers[key].backbone.at_once)
-            z = torch.cat([readers[key].features(part) for part in parts])
-            logits = readers[key].head(z)
-            hits = right(logits, test.y, heads[key], self.classes[key])
-            found[key] = (z, test.y, hits)
-        return pictures.features(name, step, found)

@@ -44,18 +44,18 @@ def target_batches(
     the network takes them: behind its frozen stages."""
     size, steps = spec.batch_size, spec.steps
     source, target = visible.source, visible.target
-    order_t = batches(len(target), size, steps, spec.seed + 3)
     where = target.x.device
+    order_t = batches(len(target), size, steps, spec.seed + 3).to(where)
     card = catalog.entry("strategies", spec.strategy).card
     if card.sees is Sees.TARGET:  # its batches hold no source samples
         order_s = torch.zeros((steps, 0), dtype=torch.int64)
     else:
-        order_s = batches(len(source), size, steps, spec.seed + 2)
+        order_s = batches(len(source), size, steps, spec.seed + 2).to(where)
 
     how, smooth = spec.augmentation, spec.label_smoothing
 
     def feed(step: int) -> Batch:
-        s, t = order_s[step].to(where), order_t[step].to(where)
+        s, t = order_s[step], order_t[step]
         xs = prefix(source.x).out[s] if len(s) else source.x[:0]
         xt = prefix(target.x).out[t]
         labels = target.y[t] if isinstance(target, Samples) else None

@@ -163,6 +163,19 @@ def rates(stages: int, scale: float, rate: float) -> list[float]:
     return [rate * scale ** (1 - k / stages) for k in range(stages + 1)]
 
 
+def thawed_at(strategy: str, stages: int, share: float) -> list[float]:
+    """When each stage, shallow to deep, and the head begin to learn, as a
+    share of the steps; 1 is never. LP-FT waits for a share of the steps (A.
+    Kumar et al. 2022, arXiv:2202.10054); gradual unfreezing thaws the deepest
+    first and all until then (J. Howard, S. Ruder 2018)."""
+    starts = {
+        "linear_probe": [1.0] * stages,
+        "lp_ft": [share] * stages,
+        "gradual": [share * (stages - k) / stages for k in range(stages)],
+    }
+    return [*starts.get(strategy, [0.0] * stages), 0.0]
+
+
 def backbones() -> tuple[str, ...]:
     """The backbones that read pictures."""
     return fitting_backbones(DIGITS)

@@ -25,6 +25,7 @@ from tl_core import (
     ranks,
     surveys,
     token_maps,
+    verdicts,
 )
 from tl_core.card import SpecError
 from tl_core.fit import default_choice
@@ -59,6 +60,7 @@ def record_all(say: Callable[[str], None]) -> None:
     advice_cases.record_cases(say)
     joint_lesson.record(say)
     freezing.record(say)
+    verdicts.record_verdicts(say)
 
 
 def picture(dataset: str, domain: str) -> Path | None:

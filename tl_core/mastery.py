@@ -96,12 +96,12 @@ def asked() -> Mapping[str, Asked]:
 
 def rows_of_question(key: str) -> list[Row]:
     """The ideas that a lesson's question is about: those that its view
-    shows, else those of its page, else all that is taught by its claim."""
+    shows, else the first one of its page."""
     where = asked().get(key)
     if where is None:
         return []
     page = [row for row in ROWS if row.page == where.page]
-    return [row for row in page if row.view == where.view] or page
+    return [row for row in page if row.view == where.view] or page[:1]
 
 
 def question_of(row: Row) -> Asked | None:

@@ -6,11 +6,13 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from random import Random
 
-from tl_core.progress import Answer, Mock
+from tl_core.progress import LETTERS, Answer, Mock
 from tl_core.question import Question
 
 WEAK = 0.6
 """A score below this is to be repeated."""
+FORGOTTEN = 86_400.0
+"""Seconds after which nobody sits there any more."""
 LENGTHS = (10, 20, 30, 45)
 """Minutes."""
 
@@ -77,8 +79,9 @@ def choose(
 
 
 def elapsed(mock: Mock, now: float) -> float:
-    """Seconds on the clock."""
-    return mock.spent + (max(0.0, now - mock.since) if mock.since else 0.0)
+    """Seconds on the clock, which stops when it was forgotten for days."""
+    going = max(0.0, now - mock.since) if mock.since else 0.0
+    return min(mock.spent + going, FORGOTTEN)
 
 
 def paused(mock: Mock, now: float) -> Mock:
@@ -95,7 +98,7 @@ def going(mock: Mock, now: float) -> Mock:
 
 def written(mock: Mock, text: str, now: float) -> Mock:
     """The answer at hand has this text."""
-    return _answer(mock, now, text=text)
+    return _answer(mock, now, text=text[:LETTERS])
 
 
 def compared(mock: Mock, now: float) -> Mock:

@@ -7,27 +7,16 @@ behind it: a linear probe then trains on stored features.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
-
 import torch
-from torch import Tensor
+from torch import Tensor, nn
 
+from tl_core import passed
 from tl_core.backbones.base import Network, pooled
+from tl_core.passed import Passed
 
 LIMIT = 2**30
 """Bytes that one set of samples may fill behind the frozen stages."""
 CHUNK = 256
-
-
-@dataclass(frozen=True)
-class Passed:
-    """Samples behind the frozen stages: `out` (n, ...), and what each frozen
-    stage gave, pooled to (n, features)."""
-
-    x: Tensor
-    out: Tensor
-    stages: Mapping[str, Tensor]
 
 
 class Prefix:
@@ -41,7 +30,8 @@ class Prefix:
     def __init__(self, model: Network, x: Tensor, fixed: bool = True) -> None:
         self.model, self.fixed = model, fixed
         self.one, self.n = x[:1], len(x)
-        self._kept: dict[tuple[int, int], Passed] = {}
+        self._kept: dict[tuple[int, int], tuple[Tensor, Passed]] = {}
+        self._print = ""
 
     @property
     def stages(self) -> int:
@@ -54,6 +44,8 @@ class Prefix:
         if frozen != self.stages:
             self._kept.clear()
             self.model.backbone.start = frozen if self._fits(frozen) else 0
+            modules = [stage for _, stage in self._frozen(self.stages)]
+            self._print = passed.fingerprint(modules)
 
     def end(self) -> None:
         """Start the network at its first stage again."""
@@ -61,26 +53,38 @@ class Prefix:
         self.model.backbone.start = 0
 
     def _fits(self, stages: int) -> bool:
-        out = self._pass(self.one, stages).out
+        out = self._pass(self.one, stages).out if stages else self.one
         return out.numel() * out.element_size() * self.n <= LIMIT
 
     def __call__(self, x: Tensor) -> Passed:
         """x (n, ...) behind the frozen stages; kept for the next call."""
-        key = (x.data_ptr(), len(x))
-        if key not in self._kept:
-            self._kept[key] = self._pass(x, self.stages)
-        return self._kept[key]
+        place = (x.data_ptr(), len(x))
+        if place not in self._kept:
+            # With x, so that its place is not given to other samples.
+            self._kept[place] = (x, self._found(x))
+        return self._kept[place][1]
+
+    def _found(self, x: Tensor) -> Passed:
+        """Behind the frozen stages, unless an earlier run has been there."""
+        if self.stages == 0 or len(x) == 0:
+            return Passed(x, {})
+        key = passed.key(self._print, x)
+        found = passed.KEPT.get(key)
+        if found is None:
+            found = self._pass(x, self.stages)
+            passed.KEPT.put(key, found)
+        return found
+
+    def _frozen(self, stages: int) -> list[tuple[str, nn.Module]]:
+        return list(self.model.backbone.stages.items())[:stages]
 
     @torch.no_grad()
     def _pass(self, x: Tensor, stages: int) -> Passed:
-        if stages == 0 or len(x) == 0:
-            return Passed(x, x, {})
-        frozen = list(self.model.backbone.stages.items())[:stages]
         outs, found = [], dict[str, list[Tensor]]()
         for z in x.split(min(CHUNK, self.model.backbone.at_once)):
-            for name, stage in frozen:
+            for name, stage in self._frozen(stages):
                 z = stage(z)
                 found.setdefault(name, []).append(pooled(z))
             outs.append(z)
         features = {name: torch.cat(parts) for name, parts in found.items()}
-        return Passed(x, torch.cat(outs), features)
+        return Passed(torch.cat(outs), features)

@@ -1,7 +1,8 @@
 """Questions a page may ask a worker while a reader waits.
 
-Each answers in tens of milliseconds once the worker is warm, but `changed`,
-which adapts a network first. They return plain data or numpy arrays.
+Each answers in tens of milliseconds once the worker is warm, but those that
+adapt a network first: `changed`, `weights`, `adapter`. They return plain
+data or numpy arrays.
 """
 
 from __future__ import annotations
@@ -26,6 +27,7 @@ from tl_core import (
     training,
 )
 from tl_core.device import device
+from tl_core.export import remake
 from tl_core.spec import spec_from_settings
 
 
@@ -87,6 +89,9 @@ INSIDE = (
     low_rank.changes,
     low_rank.grown,
     statistics_lesson.statistics,
+    remake.source_checkpoint,
+    remake.weights,
+    remake.adapter,
 )
 QUESTIONS: dict[str, Callable[..., Any]] = {
     "samples": samples,

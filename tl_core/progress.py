@@ -7,6 +7,7 @@ come from anywhere. Text that a learner wrote is only ever shown as text.
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from typing import Annotated, Literal
 
 from pydantic import (
@@ -16,6 +17,7 @@ from pydantic import (
     Field,
     TypeAdapter,
     ValidationError,
+    model_validator,
 )
 
 FORMAT = "transfer-learning-lab progress"
@@ -32,6 +34,11 @@ Sure = Annotated[float, Field(ge=0.5, le=1)] | None
 Seconds = Annotated[float, Field(ge=0, le=1e6)]
 Moment = Annotated[float, Field(ge=0, le=1e10)]
 """Seconds since 1970."""
+Day = Annotated[
+    AwareDatetime,
+    Field(ge=datetime(2000, 1, 1, tzinfo=UTC)),
+    Field(le=datetime(2300, 1, 1, tzinfo=UTC)),
+]
 Rating = Annotated[int, Field(ge=1, le=4)]
 Count = Annotated[int, Field(ge=0, le=1_000_000)]
 
@@ -51,8 +58,18 @@ class Memory(_Checked):
     step: Annotated[int, Field(ge=0, le=9)] | None
     stability: Annotated[float, Field(gt=0, le=1e6)] | None
     difficulty: Annotated[float, Field(ge=1, le=10)] | None
-    due: AwareDatetime
-    last_review: AwareDatetime | None
+    due: Day
+    last_review: Day | None
+
+    @model_validator(mode="after")
+    def _whole(self) -> Memory:
+        """A card is new, or has all that its next look is worked out from."""
+        looks = (self.stability, self.difficulty, self.last_review)
+        missing = sum(value is None for value in looks)
+        fresh = missing == 3 and self.state == 1
+        if not fresh and (missing or (self.state == 3 and self.step is None)):
+            raise ValueError("a card is new, or has every number of FSRS")
+        return self
 
 
 class _Entry(_Checked):
@@ -138,7 +155,7 @@ class Guess(_Entry):
     """A number that was expected; `key` is the question's."""
 
     kind: Literal["guess"] = "guess"
-    value: float
+    value: Annotated[float, Field(ge=-100, le=100)]
 
 
 class Choice(_Entry):
@@ -216,11 +233,11 @@ def _told(error: ValidationError) -> str:
     first, more = problems[0], len(problems) - 1
     if first["type"] == "json_invalid":
         return "The file is not JSON, so it holds no progress of this lab."
-    place = ".".join(str(part) for part in first["loc"]) or "the file"
+    place = ".".join(str(part) for part in first["loc"]) or "the whole"
     given = repr(first["input"])[:60]
     said = first["msg"][0].lower() + first["msg"][1:]
     others = f" ({more} more fields are wrong.)" if more else ""
     return (
-        f"Nothing was read: {place} cannot be {given}, for {said}. Choose a "
+        f"In the file, {place} cannot be {given}, for {said}. Choose a "
         f"file that this page has saved.{others}"
     )

@@ -100,7 +100,9 @@ def _source_of(spec: RunSpec) -> tuple[Any, ...]:
 def heats(starts: Sequence[Start]) -> list[Heat]:
     """Every pair, backbone and value once; contenders without the swept
     setting belong to each of its values."""
-    values = [start.value for start in starts if start.value is not None]
+    values: list[Scalar | None] = [
+        start.value for start in starts if start.value is not None
+    ]
     found = [
         (start.contender.dataset, start.contender.backbone, value)
         for start in starts

@@ -8,6 +8,7 @@ from dataclasses import fields
 from tl_core.card import Scalar
 from tl_core.spec import OWNERS, RunSpec
 
+ORDER = [item.name for item in fields(RunSpec)]
 SAME_TASK = ("dataset", "target_labels", "version")
 """What has to be equal for two results to stand on one board, with every
 setting of the dataset."""
@@ -32,23 +33,23 @@ def differing(specs: Sequence[RunSpec]) -> list[str]:
     every = [flat(spec) for spec in specs]
     names = dict.fromkeys(name for one in every for name in one)
     first = every[0] if every else {}
-    return [
+    found = [
         name
-        for name in sorted(names, key=_place)
+        for name in names
         if any(
             name not in one or name not in first or one[name] != first[name]
             for one in every
         )
     ]
+    return sorted(found, key=_place)
 
 
 def _place(name: str) -> tuple[int, int]:
     """The three choices, then their knobs, then the rest as it stands."""
     owner, dot, _ = name.partition(".")
-    order = [item.name for item in fields(RunSpec)]
     if owner in OWNERS:
         return (1 if dot else 0), OWNERS.index(owner)
-    return 2, order.index(name)
+    return 2, ORDER.index(name)
 
 
 def steps(one: RunSpec, two: RunSpec) -> list[str]:

@@ -7,11 +7,12 @@ from collections.abc import Iterator, Sequence
 from dataclasses import asdict
 from typing import Any
 
-from tl_core import catalog, recording
+from tl_core import catalog
 from tl_core.analysis.intervals import interval
-from tl_core.claim import Claim, judge
+from tl_core.claim import Claim
 from tl_core.history import History
 from tl_core.picture_sets import Imported
+from tl_core.verdicts import verdict
 
 
 def describe(entry: catalog.Entry) -> dict[str, Any]:
@@ -62,8 +63,8 @@ def verdicts(claims: Sequence[Claim]) -> Iterator[dict[str, Any]]:
         told = ("key", "section", "source", "statement", "unit", "over")
         said = {name: getattr(claim, name) for name in told}
         try:
-            verdict = judge(claim, recording.read)
-            yield {**said, "badge": verdict.badge, **asdict(verdict.effect)}
+            found = verdict(claim)
+            yield {**said, "badge": found.badge, **asdict(found.effect)}
         except LookupError:
             yield {**said, "badge": "not recorded"}
 

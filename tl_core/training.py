@@ -40,6 +40,7 @@ from tl_core.strategies.base import (
     cross_entropy,
     everything,
 )
+from tl_core.verdict import Verdict
 
 PRETRAIN_LR = 1e-3
 PRETRAIN_BATCH = 64
@@ -195,16 +196,16 @@ def adapt(spec: RunSpec, model: Network, pair: DomainPair) -> Iterator[Event]:
     set_switches(model, spec.backbone_params)
     yield PhaseStarted("adapt", spec.steps, model.parameter_counts())
     prefix.follow()
-    first = judge.look(0)
-    yield first
+    yield (first := judge.look(0))
     loss = objective(spec, strategy, model, visible, prefix)
     last = yield from learn(spec, model, groups, loss, judge)
     prefix.end()
-    yield from judge.pictures(spec.steps)
+    verdict = Verdict(judge)
+    yield from verdict.pictures(spec.steps)
     if hasattr(strategy, "pictures"):
         yield from strategy.pictures(model, spec.steps)
     mmd = {stage: (first.mmd[stage], last.mmd[stage]) for stage in last.mmd}
-    yield RunFinished(judge.verdict(), mmd, sample_counts(visible, pair))
+    yield RunFinished(verdict.accuracy(), mmd, sample_counts(visible, pair))
 
 
 def learn(
@@ -214,8 +215,7 @@ def learn(
     loss: Callable[[int], Mapping[str, Tensor]],
     judge: evaluation.Judge,
 ) -> Generator[Event, None, Evaluated]:
-    """Descend, look now and then, and return the look at the moment that
-    the spec's selection keeps."""
+    """Descend and look; return the look that the spec's selection keeps."""
     keeper = Keeper(model, spec.selection)
     every = judge.cadence(spec.steps, spec.batch_size)
     for done in descend(

@@ -19,7 +19,7 @@ TICK = 5.0
 """Seconds between two looks at what the class does."""
 DRAWN = 25
 """Runs in the chart; the table has all."""
-YOU = "You"
+YOU, ACCURACY = "You", "target accuracy (%)"
 
 
 def show(preset: str) -> None:
@@ -157,7 +157,7 @@ def _table(places: Sequence[Place], guessed: Guesses) -> None:
                 "rank": rank,
                 "changes": changed(place),
                 "name": place.name,
-                "target accuracy (%)": round(100 * place.accuracy, 1),
+                ACCURACY: round(100 * place.accuracy, 1),
                 "guesses": len(guessed[place.run]),
                 "mean guess (%)": _mean(guessed[place.run].values()),
                 "run": place.run,
@@ -165,12 +165,16 @@ def _table(places: Sequence[Place], guessed: Guesses) -> None:
             for rank, place in enumerate(places, 1)
         ],
         hide_index=True,
+        column_config={
+            "name": st.column_config.TextColumn(width="medium"),
+            ACCURACY: st.column_config.NumberColumn(format="%.1f"),
+        },
         alt=f"The board: {trash.count(places)}, the best first.",
     )
 
 
-def _mean(guesses: Collection[float]) -> float | None:
-    return round(100 * fmean(guesses), 1) if guesses else None
+def _mean(guesses: Collection[float]) -> str:
+    return f"{100 * fmean(guesses):.1f}" if guesses else ""
 
 
 def _guests(

@@ -75,17 +75,27 @@ def show(settings: Settings) -> None:
     except LookupError:
         st.info("`make record` makes the runs behind these charts.")
         return
-    words = gap(rows[FULL])
-    st.markdown(f"**What do 20 samples teach?** {words} {helped(gains)}")
+    st.markdown(f"**What do 20 samples teach?** {gap(rows[FULL])}")
+    st.markdown(f"**What helps?** {helped(gains)}")
     left, right = st.columns(2, gap="large")
     with left:
-        st.markdown("**Learned by heart** · its own samples, and others")
-        alt = heard(rows)
-        chart(figures.gaps(list(rows.values())), alt, "strategies.gaps")
+        _gaps(rows)
     with right:
         _cost(races)
     _claims(target)
     st.markdown(f"**Why may that be?** {WHY[target]}")
+    _origin(races)
+
+
+def _gaps(rows: Mapping[str, Learned]) -> None:
+    """Own samples and others."""
+    st.markdown("**Learned by heart** · its own samples, and others")
+    words = heard(rows)
+    chart(figures.gaps(list(rows.values())), words, "strategies.gaps")
+
+
+def _origin(races: Mapping[str, Race]) -> None:
+    """What the ways are, their runs, and how to run them again."""
     st.caption(
         "Gently: a learning rate of 3e-4 instead of 1e-3, weight decay 0.1 "
         "and dropout 0.3. Augmented: shifted by up to a tenth of a side. All "
@@ -95,7 +105,16 @@ def show(settings: Settings) -> None:
     results.provenance(
         [r for race in races.values() for r in recording.recorded_race(race)]
     )
-    _links(races)
+    with st.container(horizontal=True):
+        for name in (FULL, "Partial, gently", "LoRA"):
+            race = races[name]
+            spec = race.spec(race.strategies[0], race.seeds[0])
+            st.page_link(
+                registry.path_of("run"),
+                label=f"Run it yourself: {name}",
+                icon=":material/play_arrow:",
+                query_params={k: str(v) for k, v in spec.changes().items()},
+            )
 
 
 def learned(race: Race) -> Learned:
@@ -136,7 +155,9 @@ def gap(full: Learned) -> str:
 def helped(gains: Mapping[str, Interval]) -> str:
     """Which ways beat full fine-tuning, which lose, which cannot be told."""
     groups = {
-        "Better than it": [n for n, s in gains.items() if s.low > 0],
+        "Better than full fine-tuning": [
+            n for n, s in gains.items() if s.low > 0
+        ],
         "Worse": [n for n, s in gains.items() if s.high < 0],
         "Not to be told apart from it": [
             n for n, s in gains.items() if s.low <= 0 <= s.high
@@ -144,14 +165,11 @@ def helped(gains: Mapping[str, Interval]) -> str:
     }
     parts = [
         f"{word}: "
-        + (
-            "; ".join(f"{n} ({points(gains[n])})" for n in names)
-            or "none of them"
-        )
+        + ("; ".join(f"{n} ({points(gains[n])})" for n in names) or "none")
         for word, names in groups.items()
-        if names or word == "Better than it"
+        if names or word.startswith("Better")
     ]
-    return ". ".join(parts) + "."
+    return ". ".join(parts) + " (points of target accuracy)."
 
 
 def points(span: Interval) -> str:
@@ -212,16 +230,3 @@ def claims_of(target: str) -> list[Claim]:
     wanted = [f"by_heart_{key}", f"partial_cures_{key}", f"lora_cures_{key}"]
     wanted += ["hot_rates_hurt"] * (key == "looks")
     return [each for each in TUNING if each.key in wanted]
-
-
-def _links(races: Mapping[str, Race]) -> None:
-    with st.container(horizontal=True):
-        for name in (FULL, "Partial, gently", "LoRA"):
-            race = races[name]
-            spec = race.spec(race.strategies[0], race.seeds[0])
-            st.page_link(
-                registry.path_of("run"),
-                label=f"Run it yourself: {name}",
-                icon=":material/play_arrow:",
-                query_params={k: str(v) for k, v in spec.changes().items()},
-            )

@@ -10,7 +10,7 @@ import streamlit as st
 
 from pages.ui import asking, charts
 from tl_core import takeaways
-from tl_core.figures import confusion, maps
+from tl_core.figures import confusion
 from tl_core.figures.samples import image_grid
 from tl_core.history import History
 
@@ -36,7 +36,7 @@ def show(history: History, key: str) -> None:
 def draw(history: History, key: str, cell: str) -> None:
     """The confusion itself; what is clicked on becomes the choice `cell`."""
     counts = history.arrays("confusion")["counts"]
-    figure = maps.confusion_map(counts, history.classes)
+    figure = confusion.cells(counts, history.classes)
     words = takeaways.confusion(counts, history.classes)
     if "predicted" not in history.arrays("confusion"):
         charts.chart(figure, words, key)
@@ -47,13 +47,12 @@ def draw(history: History, key: str, cell: str) -> None:
 
 
 def _choose(classes: Sequence[str], key: str, cell: str) -> None:
-    """A click: its column is the reading, its row the label."""
+    """A click: handles stand row by row, a row a label."""
     at = charts.chosen(key)
-    names = maps.plain(classes)
     if at is not None:
-        state = st.session_state
-        state[f"{cell}.guess"] = classes[names.index(str(at[0]))]
-        state[f"{cell}.label"] = classes[names.index(str(at[1]))]
+        label, guess = divmod(at, len(classes))
+        st.session_state[f"{cell}.label"] = classes[label]
+        st.session_state[f"{cell}.guess"] = classes[guess]
 
 
 def pick(classes: Sequence[str], cell: str) -> tuple[int, int] | None:

@@ -64,10 +64,10 @@ def choosing(
         _data(figure, key, None)
 
 
-def chosen(key: str) -> tuple[str, str] | None:
-    """The x and y of the mark that was clicked on."""
+def chosen(key: str) -> int | None:
+    """Which mark was clicked on; None where a click took the choice away."""
     points = st.session_state[key].selection.points
-    return (points[0]["x"], points[0]["y"]) if points else None
+    return int(points[0]["point_index"]) if points else None
 
 
 def _plot(figure: go.Figure, alt: str, key: str) -> None:

@@ -2,9 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import streamlit as st
+
+from tl_core.lesson_studies import MATRIX
+
+LABELS = tuple(MATRIX)
+"""Labelled target samples of the strategy matrix."""
+USUAL = 1
+"""The place of the number that is shown first: 100."""
 
 
 def begin(
@@ -16,3 +23,16 @@ def begin(
         words = [f"{option}" for option in options]
         chosen = words.index(told) if told in words else other
         st.session_state[key] = options[chosen]
+
+
+def labels(given: Mapping[str, str], key: str) -> int | str:
+    """How many labelled target samples the recorded runs had."""
+    begin(key, LABELS, given.get("target_labels", ""), USUAL)
+    chosen: int | str | None = st.segmented_control(
+        "Target labels",
+        LABELS,
+        key=key,
+        required=True,
+        persist_state="page",
+    )
+    return chosen or LABELS[USUAL]

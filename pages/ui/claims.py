@@ -40,17 +40,28 @@ def topic(key: str, judged: Judged) -> None:
         for claim, verdict in judged
     )
     chart(forest(judged), f"{said}.", f"claims.{key}")
-    with st.expander("The runs behind it", icon=":material/science:"):
-        names = {c.key: c for c, _ in judged}
-        chosen = st.selectbox(
-            "Claim",
-            list(names),
-            format_func=lambda name: names[name].statement,
-            key=f"claims.{key}.chosen",
-        )
-        claim = names[chosen]
-        verdict = next(v for c, v in judged if c.key == chosen)
-        evidence(claim, verdict)
+    behind = st.expander(
+        "The runs behind it",
+        icon=":material/science:",
+        key=f"claims.{key}.behind",
+        on_change="rerun",
+    )
+    if behind.open:
+        with behind:
+            chosen_of(key, judged)
+
+
+def chosen_of(key: str, judged: Judged) -> None:
+    """The runs of the claim that is chosen."""
+    names = {claim.key: claim for claim, _ in judged}
+    chosen = st.selectbox(
+        "Claim",
+        list(names),
+        format_func=lambda name: names[name].statement,
+        key=f"claims.{key}.chosen",
+    )
+    verdict = next(v for c, v in judged if c.key == chosen)
+    evidence(names[chosen], verdict)
 
 
 def evidence(claim: Claim, verdict: Verdict) -> None:

@@ -49,7 +49,8 @@ def show() -> None:
         chart(figures.gain_lines(table), words, "negative.lines")
     st.caption(
         "Full fine-tuning against training from scratch: same seed, same "
-        "labels, same steps. + helps, − hurts, ○ the 95 % interval holds zero."
+        "labels, same steps. Blue and + help, orange and − hurt; ○: the 95 % "
+        "interval holds zero."
     )
     _cell(kind, table)
 

@@ -95,24 +95,28 @@ def _answer(key: str, seed: int, task: Task) -> None:
             disabled=told,
             width=280,
         )
-        st.button(
-            "Check",
-            type="primary",
-            icon=":material/check:",
-            disabled=told,
-            key="drill.check",
-            on_click=_check,
-            args=(key, seed),
-        )
-        st.button(
-            "Show the solution",
-            disabled=told,
-            key="drill.solve",
-            on_click=_solve,
-            args=(given,),
-        )
+        _buttons(key, seed, told)
     if told:
         _verdict(task, st.session_state[given])
+
+
+def _buttons(key: str, seed: int, told: bool) -> None:
+    st.button(
+        "Check",
+        type="primary",
+        icon=":material/check:",
+        disabled=told,
+        key="drill.check",
+        on_click=_check,
+        args=(key, seed),
+    )
+    st.button(
+        "Show the solution",
+        disabled=told,
+        key="drill.solve",
+        on_click=_solve,
+        args=(f"drill.given.{key}.{seed}",),
+    )
 
 
 def _check(key: str, seed: int) -> None:

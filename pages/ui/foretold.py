@@ -8,7 +8,7 @@ from pages.ui import registry, results
 from pages.ui.charts import chart
 from pages.ui.promises import MEANING
 from tl_core import distortion, promises
-from tl_core.distortion import KINDS, SCORED
+from tl_core.distortion import KINDS, SCORED, SEEDS
 from tl_core.figures import negative_transfer as figures
 from tl_core.lesson_studies import SHARES
 
@@ -65,15 +65,16 @@ def _origin() -> None:
     st.caption(
         f"Marks name the share of the source that is distorted. Scores: "
         f"{SCORED} labelled target samples · seeds "
-        f"{', '.join(map(str, distortion.SEEDS))} · {document['device']} · "
-        f"recorded {document['recorded']}. Gains:"
+        f"{', '.join(map(str, SEEDS))} · {document['device']} · "
+        f"recorded {document['recorded']}. Gains: those of "
+        "the runs below over training from scratch with the same seed."
     )
     for title, kind in KINDS.items():
         cells = [(share, SCORED) for share in SHARES]
         runs = [
             run
             for cell in cells
-            for run in distortion.runs(kind.races[cell], "full")
+            for run in distortion.runs(kind.races[cell], "full")[: len(SEEDS)]
         ]
         results.provenance(runs)
         spec = kind.races[cells[-1]].spec("full", 0)

@@ -9,7 +9,7 @@ import streamlit as st
 
 from pages.ui import reached, registry, stages
 from pages.ui.charts import chart
-from pages.ui.choices import begin
+from pages.ui.choices import begin, labels
 from tl_core import catalog, freezing, sentences
 from tl_core.figures import strategies as figures
 from tl_core.figures.memory import MIB
@@ -39,21 +39,14 @@ def choose(given: Mapping[str, str]) -> Settings:
     batch = middle.select_slider(
         "Batch b", BATCHES, key="strategies.batch", persist_state="page"
     )
-    told = given.get("target_labels", "")
-    begin("strategies.labels", reached.LABELS, told, 1)
-    labels = right.segmented_control(
-        "Target labels",
-        reached.LABELS,
-        key="strategies.labels",
-        required=True,
-        persist_state="page",
-    )
+    with right:
+        count = labels(given, "strategies.labels")
     plan = planned(backbone, given)
     return {
         "backbone": backbone,
         **plan.settings,
         "batch_size": str(batch),
-        "target_labels": str(labels),
+        "target_labels": str(count),
     }
 
 
@@ -157,17 +150,24 @@ def mib(count: float) -> str:
 
 def numbers(known: Sequence[Plan], plan: Plan, batch: int) -> None:
     """Four numbers that answer each press."""
-    before = whole(known[0], batch)
-    cells = st.columns(4)
-    cells[0].metric("What the lab calls it", sentences.title(plan.strategy))
-    cells[1].metric("Trained parameters T", f"{plan.trained:,}")
-    cells[2].metric("Share T / P", sentences.percent(plan.share))
-    cells[3].metric(
-        "Memory of a step",
-        mib(whole(plan, batch)),
-        f"{100 * (whole(plan, batch) / before - 1):+.0f} % against full",
-        delta_color="inverse" if plan.frozen else "off",
-    )
+    before, here = (whole(each, batch) for each in (known[0], plan))
+    change = f"{100 * (here / before - 1):+.0f} % against full"
+    cells = {
+        "What the lab calls it": sentences.title(plan.strategy),
+        "Trained parameters T": f"{plan.trained:,}",
+        "Share T / P": sentences.percent(plan.share),
+        "Memory of a step": mib(here),
+    }
+    with st.container(horizontal=True, gap="large"):
+        for place, (label, value) in enumerate(cells.items()):
+            last = place == len(cells) - 1
+            st.metric(
+                label,
+                value,
+                change if last and plan.frozen else None,
+                delta_color="inverse",
+                width="content",
+            )
 
 
 def memory(known: Sequence[Plan], plan: Plan, batch: int) -> None:

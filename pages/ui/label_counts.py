@@ -18,7 +18,12 @@ from tl_core.lesson_studies import CROSSOVER
 Settings = dict[str, str]
 Spans = Mapping[int, Interval]
 BUDGETS = tuple(CROSSOVER)
-WAYS = ("linear_probe", "full", "scratch")
+NAMES = {
+    "linear_probe": "the probe",
+    "full": "full fine-tuning",
+    "scratch": "training from scratch",
+}
+WAYS = tuple(NAMES)
 MANY = 100
 """Labels from which on they are no longer few."""
 DUELS = {
@@ -65,14 +70,11 @@ def show(settings: Settings) -> None:
     labels = int(settings["target_labels"])
     spans = difference(one, other)
     words = crossing(spans, one, other)
-    st.markdown(
-        f"**Where do {sentences.title(one).lower()} and "
-        f"{name_of(other)} cross?** {words}"
-    )
+    st.markdown(f"**Where do {NAMES[one]} and {NAMES[other]} cross?** {words}")
     left, right = st.columns([3, 2], gap="large")
     with left:
         here = at(curves, labels)
-        chart(figures.by_labels(curves, labels), here, "strategies.labels")
+        chart(figures.by_labels(curves, labels), here, "strategies.curves")
         st.caption(here)
     with right:
         chart(figures.margins(spans, one, other), words, "strategies.margins")
@@ -89,12 +91,6 @@ def show(settings: Settings) -> None:
         ]
     )
     _links(labels)
-
-
-def name_of(strategy: str) -> str:
-    """A strategy's name within a sentence."""
-    title = sentences.title(strategy)
-    return title[0].lower() + title[1:]
 
 
 def reached(way: str) -> dict[int, Interval]:
@@ -131,7 +127,7 @@ def crossing(spans: Spans, one: str, other: str) -> str:
     ahead = [n for n, span in spans.items() if sign(span) > 0]
     behind = [n for n, span in spans.items() if sign(span) < 0]
     unclear = [n for n, span in spans.items() if not sign(span)]
-    names = name_of(one), name_of(other)
+    names = NAMES[one], NAMES[other]
     if ahead and behind and max(ahead) < min(behind):
         words = (
             f"They cross between {max(ahead):,} and {min(behind):,} labels: "
@@ -148,12 +144,12 @@ def crossing(spans: Spans, one: str, other: str) -> str:
             f"{names[1] if ahead else names[0]} never."
         )
     else:
-        words = "No difference can be told with any number of labels."
+        return "No difference can be told with any number of labels."
     if unclear:
         words += " No difference can be told with " + " or ".join(
-            f"{n:,} ({points(spans[n])})" for n in unclear
+            f"{n:,} labels ({points(spans[n])})" for n in unclear
         )
-        words += " labels."
+        words += "."
     return words
 
 
@@ -211,7 +207,7 @@ def _links(labels: int) -> None:
             spec = race.spec(way, race.seeds[0])
             st.page_link(
                 registry.path_of("run"),
-                label=f"Run {name_of(way)} with {labels:,} labels yourself",
+                label=f"Run {NAMES[way]} with {labels:,} labels yourself",
                 icon=":material/play_arrow:",
                 query_params={k: str(v) for k, v in spec.changes().items()},
             )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
 from tl_core import catalog, interview, mastery, recording, sentences
@@ -42,7 +43,9 @@ def specs(entries: Sequence[AnyEntry]) -> dict[str, RunSpec]:
 
 
 def history_of(run: str) -> History | None:
-    """A run of this lab, kept or recorded."""
+    """A run of this lab, kept or recorded; its id may come from a file."""
+    if not re.fullmatch(r"[0-9a-f]{1,64}", run):
+        return None
     return engine.current().store.history(run) or recording.read(run)
 
 

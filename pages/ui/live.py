@@ -6,7 +6,7 @@ from dataclasses import astuple
 
 import streamlit as st
 
-from pages.ui import charts, pins, predict, results, trash
+from pages.ui import charts, pins, predict, results, take_home, trash
 from tl_core import sentences
 from tl_core.history import History
 from tl_core.jobs import engine
@@ -112,6 +112,7 @@ def finished(history: History, key: str, guess: float | None = None) -> None:
     results.samples(history)
     results.provenance([history])
     pins.offer(history.spec.id, key)
+    take_home.show(history, key)
 
 
 def _failed(record: RunRecord, history: History) -> None:

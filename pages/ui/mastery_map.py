@@ -56,29 +56,30 @@ def told(done: Mapping[str, Done]) -> str:
 
 
 def next_step(step: Step) -> None:
-    """The one thing to do next, as a link."""
+    """The one thing to do next, with its link."""
     row = step.row
     page, query = way(row, step.way)
     with st.container(border=True, key="mastery.next"):
         st.markdown(f"**Next** · {row.id} {row.title}")
+        st.markdown(todo(row, step.way))
         st.page_link(
             registry.path_of(page),
-            label=label(row, step.way),
+            label=f"{TODO[step.way]} it",
             icon=":material/arrow_forward:",
             query_params={**classroom.visit(), **query},
         )
 
 
-def label(row: Row, way: str) -> str:
+def todo(row: Row, way: str) -> str:
     """What there is to do, in words."""
     if way == "predicted":
         asked = mastery.question_of(row)
         if asked is not None:
-            return f"Predict: {asked.ask.question}"
-        return "Predict: guess a run's target accuracy before you press Run"
+            return asked.ask.question
+        return "Guess a run's target accuracy before you press Run."
     if way == "run":
-        return "Run: an experiment of your own about it"
-    return "Explain: answer its questions"
+        return "An experiment of your own about it."
+    return "Answer its questions: flash cards, a mock interview or code."
 
 
 def way(row: Row, way: str) -> tuple[str, dict[str, str]]:
@@ -107,6 +108,6 @@ def idea(row: Row, done: Done) -> None:
                     registry.path_of(page),
                     label=f":small[{TODO[name]}]",
                     icon=":material/arrow_forward:",
-                    help=label(row, name),
+                    help=todo(row, name),
                     query_params={**classroom.visit(), **query},
                 )

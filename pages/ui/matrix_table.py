@@ -193,4 +193,4 @@ def show(rows: Sequence[Row], judged: Judged, chosen: int) -> tuple[int, str]:
 def selected() -> list[tuple[int, str]]:
     """The cell that the reader chose: its row and column; none at first."""
     state: Any = st.session_state.get(KEY)
-    return list(state.selection.cells) if state else []
+    return list(state["selection"]["cells"]) if state else []

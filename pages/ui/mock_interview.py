@@ -51,14 +51,7 @@ def _set_up() -> None:
         format_func=lambda number: f"{number} min",
         key="mock.minutes",
     )
-    chapters = st.pills(
-        "Topics",
-        list(interview.CHAPTERS),
-        selection_mode="multi",
-        format_func=questions.chapter_name,
-        key="mock.chapters",
-        help="None chosen: what the role is usually asked.",
-    )
+    chapters = _topics()
     length = minutes or LENGTHS[1]
     st.button(
         "Start",
@@ -67,6 +60,17 @@ def _set_up() -> None:
         key="mock.start",
         on_click=_start,
         args=(role, length, tuple(chapters)),
+    )
+
+
+def _topics() -> list[str]:
+    return st.pills(
+        "Topics",
+        list(interview.CHAPTERS),
+        selection_mode="multi",
+        format_func=questions.chapter_name,
+        key="mock.chapters",
+        help="None chosen: what the role is usually asked.",
     )
 
 

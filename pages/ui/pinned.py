@@ -178,7 +178,7 @@ def _value(spec: RunSpec, setting: str) -> str:
 
 
 def _curves(runs: Runs) -> None:
-    left, right = st.columns(2)
+    left, right = st.columns(2, vertical_alignment="bottom")
     with left:
         st.markdown("**Accuracy** · lines: target; dots: source")
         chart(figures.accuracy(runs), reached(runs), "pinned.accuracy")
@@ -191,8 +191,12 @@ def _curves(runs: Runs) -> None:
 
 
 def _term(runs: Runs, terms: Sequence[str]) -> None:
+    deepest = sum(term.startswith("MMD") for term in terms) - 1
     term = st.selectbox(
-        "Distance, or term of the objective", terms, key="pinned.term"
+        "Distance, or term of the objective",
+        terms,
+        index=max(0, deepest),
+        key="pinned.term",
     )
     ends = {
         name: figures.terms(history).get(term, ([], []))[1]

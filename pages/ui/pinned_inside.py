@@ -93,13 +93,12 @@ def _changed(runs: Mapping[str, History]) -> None:
         return
     st.markdown(f"**Difference of confusion** · against {first}")
     before = one.arrays("confusion")["counts"]
-    for (name, history), column in zip(
-        others, st.columns(len(others)), strict=True
-    ):
+    columns = st.columns(len(runs))[1:]  # each below its own confusion
+    for (name, history), column in zip(others, columns, strict=True):
         with column:
             counts = history.arrays("confusion")["counts"]
             words = f"{name}: {moved(before, counts, one.classes)}"
-            st.caption(words)
+            st.text(words)  # classes may be a stranger's
             figure = confusion.difference(before, counts, one.classes)
             chart(figure, words, f"pinned.changed.{name[0]}")
 

@@ -11,7 +11,7 @@ import streamlit as st
 from pages.ui import classroom, person, progress, registry
 from tl_core.jobs import engine
 from tl_core.jobs import progress as kept
-from tl_core.progress import BYTES, AnyEntry, ProgressError, export, parse
+from tl_core.progress import AnyEntry, ProgressError, export, parse
 
 NAMES = {
     "card": ("flash card", "flash cards"),
@@ -89,14 +89,17 @@ def _read() -> None:
     )
     if given is None:
         return
-    if given.size > BYTES:
-        st.error("The file is larger than 1 MB.", icon=":material/block:")
-        return
     try:
         found = parse(given.getvalue())
     except ProgressError as error:
-        st.error(as_text(str(error)), icon=":material/block:")
+        st.error("Nothing was read in.", icon=":material/block:")
+        st.text(str(error))  # it may quote the file: text, not markdown
         return
+    _offer(found)
+
+
+def _offer(found: list[AnyEntry]) -> None:
+    """What a file holds, and what to do with it."""
     st.markdown(f"The file holds {told(found)}")
     how = st.radio(
         "What to do with it",
@@ -113,12 +116,6 @@ def _read() -> None:
         on_click=_take,
         args=(found, how),
     )
-
-
-def as_text(words: str) -> str:
-    """Words that may quote a file, without what markdown would read."""
-    marks = "\\`*_{}[]()#+!|~$<>:"
-    return "".join(f"\\{c}" if c in marks else c for c in words)
 
 
 def _take(found: list[AnyEntry], how: str) -> None:

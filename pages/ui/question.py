@@ -62,13 +62,7 @@ def _reveal(every: list[Part], key: str, first: int) -> None:
     for _, draw in every[:shown]:
         draw()
     if shown == len(every):
-        st.button(
-            "Hide the answers",
-            icon=":material/visibility_off:",
-            key=f"{key}.hide",
-            on_click=_set,
-            args=(state, first),
-        )
+        _hide(key, first)
         return
     if shown == first:
         st.caption("Say your answer aloud first, then compare.")
@@ -88,6 +82,16 @@ def _reveal(every: list[Part], key: str, first: int) -> None:
             on_click=_set,
             args=(state, len(every)),
         )
+
+
+def _hide(key: str, first: int) -> None:
+    st.button(
+        "Hide the answers",
+        icon=":material/visibility_off:",
+        key=f"{key}.hide",
+        on_click=_set,
+        args=(f"{key}.shown", first),
+    )
 
 
 def _set(state: str, value: int) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 
 import streamlit as st
@@ -13,7 +13,8 @@ from tl_core.question import LEVELS, Question
 
 PARAMETER, KEY = "question", "interview.question"
 """The question that is open: in the URL, and in the page's state."""
-TALL = 620
+PICKED = "questions.picked"
+TALL = 560
 """Pixels of the list; the rest of it scrolls."""
 
 
@@ -41,13 +42,13 @@ def _start() -> None:
 
 
 def show() -> None:
-    """Filters and the list on the left, one question on the right."""
+    """One question, and beside it all of them to choose from."""
     _start()
-    left, right = st.columns([2, 3], gap="large")
-    with left:
-        found = filters(interview.questions())
-        _list(found)
+    left, right = st.columns([3, 2], gap="large")
     with right:
+        st.markdown("**Choose a question**")
+        choose(filters(interview.questions()))
+    with left:
         asked = interview.question(st.session_state[KEY])
         today = asked == of_the_day(datetime.now(UTC))
         if today:
@@ -67,25 +68,14 @@ def filters(every: Sequence[Question]) -> list[Question]:
         max_chars=100,
     )
     with st.container(horizontal=True):
-        chapter = st.selectbox(
-            "Section",
-            ["", *interview.CHAPTERS],
-            format_func=chapter_name,
-            key="questions.chapter",
-        )
-        level = st.selectbox(
-            "Level",
-            ["", *LEVELS],
-            format_func=lambda key: LEVELS[key] if key else "Every level",
-            key="questions.level",
+        chapter = one_of("chapter", list(interview.CHAPTERS), chapter_name)
+        level = one_of(
+            "level",
+            list(LEVELS),
+            lambda key: LEVELS[key] if key else "Every level",
         )
     topics = sorted({topic for q in every for topic in q.topics})
-    topic = st.selectbox(
-        "Topic",
-        ["", *topics],
-        format_func=lambda name: name or "Every topic",
-        key="questions.topic",
-    )
+    topic = one_of("topic", topics, lambda name: name or "Every topic")
     return [
         q
         for q in every
@@ -94,6 +84,19 @@ def filters(every: Sequence[Question]) -> list[Question]:
         and (not topic or topic in q.topics)
         and matches(q, words or "")
     ]
+
+
+NAMES = {"chapter": "Section", "level": "Level", "topic": "Topic"}
+
+
+def one_of(name: str, options: list[str], told: Callable[[str], str]) -> str:
+    """A filter: one of the options, or "" for all of them."""
+    return st.selectbox(
+        NAMES[name],
+        ["", *options],
+        format_func=told,
+        key=f"questions.{name}",
+    )
 
 
 def chapter_name(key: str) -> str:
@@ -107,31 +110,28 @@ def matches(asked: Question, words: str) -> bool:
     return all(word in text for word in words.casefold().split())
 
 
-def _list(found: Sequence[Question]) -> None:
+def choose(found: Sequence[Question]) -> None:
+    """A list in which one question is marked."""
     count = "1 question" if len(found) == 1 else f"{len(found)} questions"
     st.caption(f"{count} of {len(interview.questions())}")
     if not found:
         st.info("No question has all of that. Take a word or a filter away.")
         return
-    with st.container(
-        height=TALL, border=True, key="questions.list", gap=None
-    ):
-        last = ""
-        for asked in found:
-            if asked.chapter != last:
-                last = asked.chapter
-                st.markdown(f"**{chapter_name(last)}**")
-            chosen = asked.key == st.session_state[KEY]
-            st.button(
-                asked.title,
-                key=f"questions.open.{asked.key}",
-                type="tertiary",
-                icon=":material/arrow_right:" if chosen else None,
-                help=LEVELS[asked.level],
-                on_click=_open,
-                args=(asked.key,),
-            )
+    keys, state = [q.key for q in found], st.session_state
+    if state.get(PICKED) not in keys:
+        state.pop(PICKED, None)
+    titles = {q.key: f"{q.section} {q.title}" for q in found}
+    with st.container(height=TALL, border=True, key="questions.list"):
+        st.radio(
+            "Questions",
+            keys,
+            index=keys.index(state[KEY]) if state[KEY] in keys else None,
+            format_func=lambda key: titles[key],
+            label_visibility="collapsed",
+            key=PICKED,
+            on_change=_open,
+        )
 
 
-def _open(key: str) -> None:
-    st.session_state[KEY] = key
+def _open() -> None:
+    st.session_state[KEY] = st.session_state[PICKED]

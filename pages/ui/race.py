@@ -8,10 +8,13 @@ import streamlit as st
 
 from pages.ui import (
     classroom,
+    pins,
     race_form,
     race_options,
     race_panel,
     race_results,
+    race_runs,
+    results,
     url,
 )
 from tl_core import race_link, races, recording
@@ -21,7 +24,7 @@ from tl_core.jobs import engine, groups
 from tl_core.race_spec import RaceSpec
 
 GROUP, HEAT = "group", "heat"
-FOREIGN = (GROUP, HEAT, "pinned")
+FOREIGN = (GROUP, HEAT, pins.PARAMETER)
 """Parts of the URL that are no settings of a race."""
 FIRST = ("dataset", "backbone", "dataset2", "backbone2", "strategies", "sweep")
 MOST = 3
@@ -106,7 +109,7 @@ def _with(name: str) -> tuple[str, ...]:
 def _write_link(asked: RaceSpec, group: str | None, heat: int) -> None:
     state = st.session_state
     link = st.query_params.to_dict()
-    wanted = {n: link[n] for n in FOREIGN[2:] if n in link}
+    wanted = {n: link[n] for n in (pins.PARAMETER,) if n in link}
     wanted |= race_link.changes(asked)
     wanted |= {GROUP: group} if group else {}
     wanted |= {HEAT: str(heat)} if heat else {}
@@ -118,7 +121,7 @@ def _form() -> tuple[RaceSpec | None, bool]:
     """Every control; the race that they describe, and whether it is to
     start."""
     given: dict[str, Any] = race_form.who()
-    button = st.container(horizontal=True)
+    button, told = st.container(horizontal=True), st.container()
     given |= race_options.show(given)
     given |= race_form.shared(given)
     asked, problem = race_form.race_of(given)
@@ -137,7 +140,7 @@ def _form() -> tuple[RaceSpec | None, bool]:
         st.session_state.pop("race.url", None)
         st.rerun()
     if asked and not pressed:
-        button.caption(race_panel.forecast(asked))
+        told.caption(race_panel.forecast(asked))
     return asked, pressed
 
 
@@ -154,6 +157,7 @@ def _preview(asked: RaceSpec) -> int:
         starts = asked.starts()
         heat = race_results.choose_heat(asked, starts)
         race_results.in_full(asked, starts, done, heat)
+        race_runs.end(asked, starts, done)
         return heat
     st.info(
         "Nothing has run with these settings yet. Press “Start the race”: "
@@ -171,4 +175,4 @@ def _another(dataset: str) -> None:
     histories: list[History] = recording.recorded_race(race)
     st.markdown(f"**{race.title}**")
     race_results.so_far(histories, "contest.recorded")
-    race_results.origin(histories)
+    results.provenance(histories)

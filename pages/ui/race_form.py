@@ -169,6 +169,7 @@ def _strategies(dataset: str, backbone: str) -> list[str]:
         fitting,
         format_func=lambda name: catalog.entry("strategies", name).card.title,
         key=place,
+        wrap=True,
         disabled=classroom.locked("strategies"),
         help="All get the same steps, batches, source models and labels.",
     )

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 import streamlit as st
 
-from pages.ui import race_results
+from pages.ui import race_results, race_runs
 from tl_core.jobs import engine, groups
 from tl_core.jobs.groups import PENDING, Group
 from tl_core.jobs.records import RunRecord
@@ -57,8 +57,9 @@ def _watch(name: str, ticking: bool, heat: int) -> None:
         race_results.moving(group.starts, seen, heat)
         return
     _rest(group, kept)
-    race_results.tuned(group.race, group.rates, seen)
     race_results.in_full(group.race, group.starts, seen, heat)
+    race_runs.tuned(group.race, group.rates, seen)
+    race_runs.end(group.race, group.starts, seen)
 
 
 def _began(group: Group) -> bool:
@@ -111,9 +112,13 @@ def _rest(group: Group, kept: Mapping[str, RunRecord]) -> None:
         "Run the rest",
         icon=":material/resume:",
         key="race.rest",
-        on_click=groups.start,
-        args=(engine.current(), group.race, group.name),
+        on_click=_go_on,
+        args=(group,),
     )
+
+
+def _go_on(group: Group) -> None:
+    groups.start(engine.current(), group.race, group.name)
 
 
 def forecast(race: RaceSpec) -> str:

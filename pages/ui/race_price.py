@@ -26,25 +26,21 @@ from tl_core.race_starts import Heat, Start, heats
 from tl_core.spec import KIND
 
 Seen = Mapping[str, History]
-Price = Callable[[Row], Interval | None]
+Price = Callable[[Row], float | None]
 PRICES: dict[str, tuple[Axis, Price]] = {
     "Trained parameters": (
         Axis("trained parameters", "linear", ""),
-        lambda row: interval([row.trained]),
+        lambda row: row.trained,
     ),
     "Forgetting": (
         Axis("forgetting (points of source accuracy lost)", "linear", ".1f"),
-        lambda row: row.forgetting and _scaled(row.forgetting, 100),
+        lambda row: 100 * row.forgetting.mean if row.forgetting else None,
     ),
     "Seconds": (
         Axis("time of a run (seconds)", "linear", ""),
-        lambda row: row.seconds,
+        lambda row: row.seconds.mean,
     ),
 }
-
-
-def _scaled(span: Interval, by: float) -> Interval:
-    return Interval(span.mean * by, span.low * by, span.high * by, span.n)
 
 
 def front(rows: Sequence[Row]) -> None:
@@ -59,29 +55,30 @@ def front(rows: Sequence[Row]) -> None:
         key=key("by"),
         required=True,
     )
-    axis, price = PRICES[chosen or "Seconds"]
-    marks = [
-        Mark(
-            sentences.title(row.strategy),
-            row.strategy,
-            cost,
-            row.target,
-            f"{sentences.title(row.strategy)} reads {row.target.mean:.1%} "
-            f"of the target, {axis.title} {cost.mean:,.4g}",
-        )
-        for row in rows
-        if (cost := price(row)) is not None
-    ]
+    chosen = chosen or "Seconds"
+    axis, price = PRICES[chosen]
+    priced = [(row, price(row)) for row in rows]
+    marks = [_mark(row, c, axis) for row, c in priced if c is not None]
     if not marks:
         st.caption("Without source samples, forgetting cannot be measured.")
         return
     best = [mark.name for mark in matrix.front(marks)]
     words = (
-        f"On the Pareto front: {', '.join(best)}. Everybody else is beaten "
-        f"in target accuracy and in {axis.title} by somebody."
+        f"On the Pareto front: {', '.join(best)}. For everybody else "
+        f"somebody is at least as accurate for no more {chosen.lower()}."
     )
     st.markdown(words)
     chart(matrix.trade(marks, axis), words, "contest.price")
+
+
+def _mark(row: Row, cost: float, axis: Axis) -> Mark:
+    """A strategy at its price; how sure that is stands in the table."""
+    name = sentences.title(row.strategy)
+    hover = (
+        f"{name} reads {row.target.mean:.1%} of the target, {axis.title} "
+        f"{cost:,.4g}"
+    )
+    return Mark(name, row.strategy, interval([cost]), row.target, hover)
 
 
 def sweep(
@@ -154,30 +151,32 @@ def columns(
         for owner, kind in KIND.items()
     ]
     if race.sweep:
-        found.append(_swept(race, [start.value for start, _ in runs]))
+        name = title(race.sweep)
+        found.append(Column(name, [_named(s.value) for s, _ in runs]))
     if race.tune:
-        found.append(Column("learning rate", [h.spec.lr for h in histories]))
-    found.append(Column("seed", [run.spec.seed for run in histories], "d"))
+        rates = [as_text(run.spec.lr) for run in histories]
+        found.append(Column("learning rate", rates))
+    return [*found, *_outcomes(histories)]
+
+
+def _outcomes(histories: Sequence[History]) -> list[Column]:
+    """What came out of each run; the target's accuracy stands last."""
+    found = []
     forgot = [run.summary()["forgetting"] for run in histories]
     if None not in forgot:
         lost = [100 * share for share in forgot]
         found.append(Column("forgetting (points)", lost, ".1f"))
     trained = [run.parameters["trained"] for run in histories]
-    found.append(Column("trained parameters", trained))
-    found.append(Column("seconds", [run.seconds for run in histories], ".1f"))
+    seconds = [run.seconds for run in histories]
     shares = [target_accuracy(run) for run in histories]
-    found.append(Column("target accuracy", shares, ".0%"))
-    return found
-
-
-def _swept(race: RaceSpec, values: Sequence[Scalar | None]) -> Column:
-    """The swept setting, as numbers where all runs have one."""
-    numbers = [
-        float(value)
-        for value in values
-        if isinstance(value, (int, float)) and not isinstance(value, bool)
+    return [
+        *found,
+        Column("trained parameters", trained),
+        Column("time (seconds)", seconds, ".1f"),
+        Column("target accuracy", shares, ".0%"),
     ]
-    if len(numbers) == len(values):
-        return Column(title(race.sweep), numbers)
-    names = ["none" if value is None else as_text(value) for value in values]
-    return Column(title(race.sweep), names)
+
+
+def _named(value: Scalar | None) -> str:
+    """A value of the sweep; "none" for who does not have the setting."""
+    return "none" if value is None else as_text(value)

@@ -8,21 +8,30 @@ import streamlit as st
 
 from pages.ui import charts, classroom, race_options, race_price, results
 from pages.ui.race_form import key
-from tl_core import catalog, contest, sentences, tune_first
+from tl_core import catalog, contest, sentences
 from tl_core.analysis.intervals import Interval
 from tl_core.contest import Row
 from tl_core.figures import race as figures
 from tl_core.history import History
 from tl_core.race_link import as_text
 from tl_core.race_spec import RaceSpec
-from tl_core.race_starts import Contender, Heat, Start, heats
+from tl_core.race_starts import Heat, Start, heats
 
-MEMORY = (
-    "Peak memory is that of the process that trains, which keeps what an "
-    "earlier run or the pictures of a page needed: it bounds a run's need "
-    "from above. Seconds include measuring, and source training where a run "
-    "was the first to need a source model."
-)
+ABOUT = {
+    "strategy": "The best mean first.",
+    "target (%)": "Accuracy on all test samples of the target: mean over "
+    "seeds ± half of its 95 % interval.",
+    "forgets": "Points of source accuracy lost since source training.",
+    "gain": "Transfer gain: points of target accuracy above a network from "
+    "scratch of the same seed, where From scratch is in the race.",
+    "trained": "Parameters that the strategy changes.",
+    "MB": "Peak memory of the process that trains. It keeps what an earlier "
+    "run or a page's pictures needed: a run alone needs no more.",
+    "seconds": "Mean time of a run, measuring included, and source training "
+    "where a run was the first to need a source model.",
+    "seeds": "Finished runs.",
+}
+"""The table's columns, and what they hold."""
 
 
 def choose_heat(race: RaceSpec, starts: Sequence[Start]) -> int:
@@ -86,12 +95,9 @@ def in_full(
         return
     _curves(histories, "contest", charts.chart)
     table(contest.rows(histories))
-    st.caption(MEMORY)
     duels(histories)
     race_price.sweep(race, starts, seen, heats(starts)[heat])
     race_price.front(contest.rows(histories))
-    race_price.parallel(race, starts, seen)
-    origin([run for run in histories if run.finished])
 
 
 def _of(
@@ -109,15 +115,12 @@ def _curves(
     said = contest.headline(histories)
     if any(history.finished for history in histories):
         st.subheader(said, anchor=False)
-    left, right = st.columns(2, gap="medium")
-    with left:
-        st.markdown("**While they adapt** · mean and 95 % band over seeds")
-        curves = figures.race_curves(contest.drawn(histories))
-        draw(curves, f"Over steps. {said}", f"{key}.curves")
-    with right:
-        st.markdown("**In the end** · all test samples, small dots are seeds")
-        bars = figures.race_bars(histories)
-        draw(bars, f"In the end. {said}", f"{key}.bars")
+    st.markdown("**While they adapt** · mean and 95 % band over seeds")
+    curves = figures.race_curves(contest.drawn(histories))
+    draw(curves, f"Over steps. {said}", f"{key}.curves")
+    st.markdown("**In the end** · all test samples, small dots are seeds")
+    bars = figures.race_bars(histories)
+    draw(bars, f"In the end. {said}", f"{key}.bars")
 
 
 def table(rows: Sequence[Row]) -> None:
@@ -126,26 +129,27 @@ def table(rows: Sequence[Row]) -> None:
         return
     seeds = max(row.target.n for row in rows)
     st.dataframe(
-        [_cells(row) for row in rows],
+        [dict(zip(ABOUT, _cells(row), strict=True)) for row in rows],
         hide_index=True,
+        column_config={
+            name: st.column_config.Column(help=said)
+            for name, said in ABOUT.items()
+        },
         alt=f"{len(rows)} strategies over {seeds} seeds, the best first.",
     )
 
 
-def _cells(row: Row) -> dict[str, str | int]:
-    cells: dict[str, str | int] = {
-        "strategy": sentences.title(row.strategy),
-        "target accuracy (%)": points(row.target),
-        "forgetting (points)": points(row.forgetting),
-        "transfer gain (points)": points(row.gain),
-        "trained parameters": row.trained,
-        "peak memory (MB)": round(row.memory / 1e6),
-        "seconds": f"{row.seconds.mean:.1f}",
-        "seeds": row.target.n,
-    }
-    if row.gain is None:
-        cells["transfer gain (points)"] = "–"
-    return cells
+def _cells(row: Row) -> tuple[str | int, ...]:
+    return (
+        sentences.title(row.strategy),
+        points(row.target),
+        points(row.forgetting),
+        points(row.gain),
+        row.trained,
+        round(row.memory / 1e6),
+        f"{row.seconds.mean:.1f}",
+        row.target.n,
+    )
 
 
 def points(span: Interval | None) -> str:
@@ -190,53 +194,3 @@ def _tested(duel: contest.Duel) -> dict[str, str | int]:
         "p, corrected": f"{duel.corrected:.4f}",
         "seeds": duel.span.n,
     }
-
-
-def tuned(
-    race: RaceSpec,
-    rates: Mapping[Contender, float],
-    seen: Mapping[str, History],
-) -> None:
-    """What the search tried, and what it chose by."""
-    if not race.tune:
-        return
-    told = []
-    for who in race.contenders:
-        scored = tune_first.scores(race, who, seen)
-        rate = rates.get(who)
-        tried = ", ".join(f"{lr:g}" for lr in scored)
-        chosen = f"lr {rate:g} of {{{tried}}}" if rate else "the usual lr"
-        if rate in (min(scored, default=0), max(scored, default=0)):
-            chosen += ", at the edge"
-        told.append(
-            {
-                "strategy": _contender(who, race),
-                "tuned": chosen,
-                "by": tune_first.WORDS[tune_first.criterion(race, who)],
-                "what it said": ", ".join(
-                    f"{value:.4g}" for value in scored.values()
-                ),
-            }
-        )
-    st.markdown(
-        f"**Tuned first**, with seed {max(race.seeds) + 1}, which the race "
-        "does not use: the same search for every contender. Target labels of "
-        "the test set were not looked at. A rate at the edge of the search "
-        "might be better still beyond it."
-    )
-    st.dataframe(told, hide_index=True)
-
-
-def _contender(who: Contender, race: RaceSpec) -> str:
-    parts = [sentences.title(who.strategy)]
-    if len(race.datasets) > 1:
-        parts.append(catalog.entry("datasets", who.dataset).card.title)
-    if len(race.backbones) > 1:
-        parts.append(catalog.entry("backbones", who.backbone).card.title)
-    return " · ".join(parts)
-
-
-def origin(histories: Sequence[History]) -> None:
-    """Where the numbers come from."""
-    if histories:
-        results.provenance(histories)

@@ -105,9 +105,9 @@ def pair_of(settings: Settings) -> dict[str, object]:
 def formula(stages: int, scale: float, rate: float) -> str:
     """The rate of stage l, with the numbers put in."""
     return (
-        r"\eta_l = \eta\, s^{\,1 - l / L}"
-        rf" = {tex(rate)} \cdot \left({tex(scale)}\right)^{{1 - l / {stages}}}"
-        rf", \qquad l = 0, \dots, {stages}"
+        r"\begin{gathered}\eta_l = \eta\, s^{\,1 - l / L} = "
+        rf"{tex(rate)} \cdot \left({tex(scale)}\right)^{{1 - l / {stages}}}"
+        rf" \\ l = 0, \dots, {stages}\end{{gathered}}"
     )
 
 

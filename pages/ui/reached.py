@@ -6,6 +6,7 @@ import streamlit as st
 
 from pages.ui import results
 from pages.ui.charts import chart
+from pages.ui.choices import LABELS
 from tl_core import freezing, recording, sentences
 from tl_core.analysis.intervals import interval
 from tl_core.claim import Arm
@@ -16,8 +17,6 @@ from tl_core.history import History
 from tl_core.lesson_studies import MATRIX, MATRIX_TOKENS, THAWED
 from tl_core.races import Race
 
-LABELS = tuple(MATRIX)
-"""Labelled target samples of the recorded runs."""
 SCRATCH = "From scratch"
 Arms = dict[str, tuple[Race, str]]
 """A race and a strategy in it, by the name of the row."""
@@ -36,18 +35,18 @@ def of_convnet(labels: int | str) -> Arms:
     """All cuts through the ConvNet, and scratch."""
     return {
         SCRATCH: (MATRIX[labels], "scratch"),
-        "All trained: full": (MATRIX[labels], "full"),
-        "From conv2 on: partial": (THAWED[labels], "partial"),
-        "From dense on: partial": (MATRIX[labels], "partial"),
-        "Head only: probe": (MATRIX[labels], "linear_probe"),
+        "All trained": (MATRIX[labels], "full"),
+        "From conv2 on": (THAWED[labels], "partial"),
+        "From dense on": (MATRIX[labels], "partial"),
+        "Head only": (MATRIX[labels], "linear_probe"),
     }
 
 
 def of_transformer(labels: int | str) -> Arms:
     """Both ends, on the small transformer."""
     return {
-        "All trained: full": (MATRIX_TOKENS[labels], "full"),
-        "Head only: probe": (MATRIX_TOKENS[labels], "linear_probe"),
+        "All trained": (MATRIX_TOKENS[labels], "full"),
+        "Head only": (MATRIX_TOKENS[labels], "linear_probe"),
     }
 
 

@@ -81,25 +81,24 @@ def _given() -> dict[str, str]:
 
 def _widgets(runs: Sequence[Kept]) -> None:
     state = st.session_state
-    words, *cells, last = st.columns([3, 2, 2, 2, 2, 2])
-    words.text_input(
-        "Search",
-        key="runs.words",
-        type="search",
-        live=True,
-        placeholder="words, a name, a tag, an id",
-    )
-    for cell, name in zip(cells, LABELS, strict=True):
-        with cell:
-            _choice(name, runs)
     if state["runs.order"] not in ORDERS:
         state["runs.order"] = "newest"
-    last.selectbox(
-        "Order",
-        list(ORDERS),
-        key="runs.order",
-        format_func=lambda key: ORDERS[key][0],
-    )
+    with st.grid(6, min_column_width=140):
+        st.text_input(
+            "Search",
+            key="runs.words",
+            type="search",
+            live=True,
+            placeholder="name, tag, id …",
+        )
+        for name in LABELS:
+            _choice(name, runs)
+        st.selectbox(
+            "Order",
+            list(ORDERS),
+            key="runs.order",
+            format_func=lambda key: ORDERS[key][0],
+        )
 
 
 def _choice(name: str, runs: Sequence[Kept]) -> None:

@@ -34,11 +34,12 @@ def show(run: Kept, said: str, tags: list[str]) -> None:
     """A run; `said` is its result, `tags` are those in use."""
     with st.container(border=True, key=f"runs.row.{run.id}", gap="xsmall"):
         _head(run)
-        when = datetime.fromtimestamp(run.created).strftime("%d %b %H:%M")
-        st.caption(f"{when} · {said}" if said else when)
         if run.error:
             st.text(run.error)
-        _buttons(run, tags)
+        when = datetime.fromtimestamp(run.created).strftime("%d %b %H:%M")
+        with st.container(horizontal=True, vertical_alignment="center"):
+            st.caption(f"{when} · {said}" if said else when)
+            _buttons(run, tags)
 
 
 def _head(run: Kept) -> None:
@@ -63,20 +64,17 @@ def plain(tag: str) -> str:
 
 
 def _buttons(run: Kept, tags: list[str]) -> None:
-    with st.container(horizontal=True):
-        if st.button(
-            "Open", icon=":material/open_in_new:", key=f"runs.open.{run.id}"
-        ):
-            st.switch_page(
-                registry.path_of("run"), query_params={"run": run.id}
-            )
-        if run.state == "done":
-            pins.button(run.id, f"runs.{run.id}")
-        _details(run, tags)
-        if run.state in ACTIVE:
-            _act(run, "Stop", ":material/stop:", engine.current().stop)
-        else:
-            _act(run, "Delete", ":material/delete:", trash.put_one)
+    if st.button(
+        "Open", icon=":material/open_in_new:", key=f"runs.open.{run.id}"
+    ):
+        st.switch_page(registry.path_of("run"), query_params={"run": run.id})
+    if run.state == "done":
+        pins.button(run.id, f"runs.{run.id}")
+    _details(run, tags)
+    if run.state in ACTIVE:
+        _act(run, "Stop", ":material/stop:", engine.current().stop)
+    else:
+        _act(run, "Delete", ":material/delete:", trash.put_one)
 
 
 def _act(run: Kept, text: str, icon: str, act: Callable[[str], None]) -> None:
@@ -90,34 +88,37 @@ def _details(run: Kept, tags: list[str]) -> None:
     more = st.popover(
         "Name, tags, link", icon=":material/edit:", key=key, on_change="rerun"
     )
-    if not more.open:
-        return
-    with more:
-        state = st.session_state
-        name, own = f"runs.name.{run.id}", f"runs.tags.{run.id}"
-        state.setdefault(name, run.name)
-        state.setdefault(own, list(run.tags))
-        st.text_input(
-            "Name",
-            max_chars=naming.NAME,
-            key=name,
-            on_change=_rename,
-            args=(run.id,),
-            placeholder="none yet",
-        )
-        st.multiselect(
-            "Tags",
-            tags,
-            key=own,
-            accept_new_options=True,
-            max_selections=naming.TAGS,
-            on_change=_set_tags,
-            args=(run.id,),
-            placeholder="Choose or write one",
-        )
-        if problem := state.pop("runs.problem", ""):
-            st.error(problem, icon=":material/block:")
-        _links(run)
+    if more.open:
+        with more:
+            _name_and_tags(run, tags)
+            _links(run)
+
+
+def _name_and_tags(run: Kept, tags: list[str]) -> None:
+    state = st.session_state
+    name, own = f"runs.name.{run.id}", f"runs.tags.{run.id}"
+    state.setdefault(name, run.name)
+    state.setdefault(own, list(run.tags))
+    st.text_input(
+        "Name",
+        max_chars=naming.NAME,
+        key=name,
+        on_change=_rename,
+        args=(run.id,),
+        placeholder="none yet",
+    )
+    st.multiselect(
+        "Tags",
+        tags,
+        key=own,
+        accept_new_options=True,
+        max_selections=naming.TAGS,
+        on_change=_set_tags,
+        args=(run.id,),
+        placeholder="Choose or write one",
+    )
+    if problem := state.pop("runs.problem", ""):
+        st.error(problem, icon=":material/block:")
 
 
 def _rename(run: str) -> None:

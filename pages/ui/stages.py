@@ -33,7 +33,7 @@ CSS = """
   box-sizing: border-box; padding: 8px 2px; border-radius: 10px; flex: 1;
   border: 2px solid transparent; transition: all .2s;
   background: var(--st-secondary-background-color); }
-button.stage { cursor: pointer; }
+button.stage { cursor: pointer; border-color: var(--st-border-color); }
 button.stage:hover { border-color: var(--st-primary-color); }
 button.stage:focus-visible { outline: 3px solid var(--st-primary-color);
   outline-offset: 2px; }
@@ -192,13 +192,20 @@ def states(
     return [
         {
             "kind": kind(stage),
-            "rate": f"η = {rate:g}" if stage.trained else "η = 0",
+            "rate": told(stage, rate),
             "flows": place >= first,
             "last": place == first,
             "then": pressed(known, plan.frozen, min(place, plan.deep - 1)),
         }
         for place, stage in enumerate(plan.stages)
     ]
+
+
+def told(stage: Stage, rate: float) -> str:
+    """The peak learning rate of a part, in words."""
+    if stage.trained:
+        return f"η = {rate:g}"
+    return "frozen, η = 0" if stage.parameters else "nothing to train"
 
 
 def kind(stage: Stage) -> str:

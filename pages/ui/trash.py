@@ -63,38 +63,40 @@ def bin_of(gone: Sequence[Kept]) -> None:
     """What is in the trash, to bring back or to forget."""
     if not gone:
         return
-    store = engine.current().store
     fold = st.expander(
         f"Trash: {count(gone)}",
         icon=":material/delete:",
         key="runs.trash",
         on_change="rerun",
     )
-    if not fold.open:
-        return
-    with fold:
-        st.markdown(
-            f"Runs are forgotten {KEPT_DAYS} days after they were deleted, "
-            "or at once by the button."
+    if fold.open:
+        with fold:
+            _bin(gone)
+
+
+def _bin(gone: Sequence[Kept]) -> None:
+    st.markdown(
+        f"Runs are forgotten {KEPT_DAYS} days after they were deleted, or at "
+        "once by the button."
+    )
+    for run in gone[:SOME]:
+        _deleted(run)
+    if len(gone) > SOME:
+        st.caption(f"And {count(gone[SOME:])} deleted before these.")
+    with st.container(horizontal=True):
+        st.button(
+            "Bring all back",
+            icon=":material/undo:",
+            key="runs.back",
+            on_click=library.bring_back,
+            args=(engine.current().store, [run.id for run in gone]),
         )
-        for run in gone[:SOME]:
-            _deleted(run)
-        if len(gone) > SOME:
-            st.caption(f"And {count(gone[SOME:])} deleted before these.")
-        with st.container(horizontal=True):
-            st.button(
-                "Bring all back",
-                icon=":material/undo:",
-                key="runs.back",
-                on_click=library.bring_back,
-                args=(store, [run.id for run in gone]),
-            )
-            st.button(
-                f"Forget {count(gone)} for good",
-                icon=":material/delete_forever:",
-                key="runs.forget",
-                on_click=_forget,
-            )
+        st.button(
+            f"Forget {count(gone)} for good",
+            icon=":material/delete_forever:",
+            key="runs.forget",
+            on_click=_forget,
+        )
 
 
 def _deleted(run: Kept) -> None:

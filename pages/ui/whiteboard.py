@@ -8,7 +8,7 @@ from pages.ui import progress, question
 from tl_core import interview
 from tl_core.mastery import ENOUGH
 from tl_core.progress import Board
-from tl_core.question import Question
+from tl_core.question import LEVELS, Question
 
 KEY = "board.question"
 """The derivation that is open."""
@@ -17,6 +17,8 @@ KEY = "board.question"
 def show() -> None:
     """One derivation, a line at a time."""
     every = [q for q in interview.questions() if len(q.derivation) > 1]
+    order = list(LEVELS)  # what is derived in interviews comes first
+    every.sort(key=lambda q: order.index(q.level), reverse=True)
     boards = {e.key: e for e in progress.entries() if isinstance(e, Board)}
     st.markdown(
         "Take a pen. Write the next line of the derivation, then show it, "

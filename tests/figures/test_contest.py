@@ -54,7 +54,7 @@ def test_one_seed_has_no_interval():
 def test_every_run_is_a_line_in_its_strategys_colour():
     (lines,) = contest.parallel(COLUMNS, KEYS).data
     labels = [axis.label for axis in lines.dimensions]
-    assert labels == ["strategy", "seed", "target accuracy (share)"]
+    assert labels == ["strategy", "seed", "target<br>accuracy (share)"]
     assert list(lines.line.color) == [0, 1, 0]
     assert lines.line.colorscale == (
         (0.0, theme.style("mmd").colour),

@@ -109,6 +109,15 @@ def test_a_waiting_run_knows_its_place_and_can_be_cancelled(lab):
     stop_and_wait(lab, third, first)
 
 
+def test_runs_begin_in_the_order_in_which_they_were_asked(lab):
+    specs = [toy("mmd", seed=seed) for seed in range(30, 38)]
+    for spec in specs:
+        lab.submit(spec)
+    wait_for(lambda: in_state(lab, specs[-1], "done"), 60)
+    began = [lab.store.get(spec.id).started for spec in specs]
+    assert began == sorted(began)
+
+
 def test_a_stopped_run_can_be_done_again(lab):
     spec = toy("full", seed=9, **LONG)
     lab.submit(spec)

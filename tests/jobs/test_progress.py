@@ -106,6 +106,13 @@ def test_a_person_is_the_name_of_a_browser(store, name):
         progress.keep(store, name, run("a"))
 
 
+def test_what_could_not_be_read_again_is_not_kept(store):
+    long = mock("text").model_copy(update={"minutes": 10_000})
+    with pytest.raises(ValueError, match="could not be read again"):
+        progress.keep(store, ANN, long)
+    assert progress.of(store, ANN) == []
+
+
 def test_hostile_text_stays_text(store):
     text = "'); DROP TABLE progress; --<script>alert(1)</script>"
     progress.keep(store, ANN, mock(text))
@@ -150,7 +157,7 @@ def changed(field: str, value: object) -> bytes:
         (b"", "not JSON"),
         (b"\x80\x04\x95pickle", "not JSON"),
         (b"[" * 100_000, "not JSON"),
-        (b"[]", "the file cannot be"),
+        (b"[]", "the whole cannot be"),
         (b'{"format": "other", "version": 1, "entries": []}', "format cannot"),
         (b" " * 1_000_001, "at most 1,000,000"),
         (changed("version", 2), "version cannot be 2"),

@@ -60,17 +60,18 @@ def attempt(
     os.environ["TL_DEVICE"] = about["device"]
     with tempfile.TemporaryDirectory(prefix="tl-home-") as home:
         os.environ["TL_HOME"] = home
+        bring(about, data)
         import tl_core.spec
         import tl_core.training
 
-        bring(about, data)
         spec = tl_core.spec.spec_from_dict(about["spec"])
         if source_threads != threads:
-            os.environ["TL_THREADS"] = str(source_threads)
+            os.environ["TL_THREADS"] = str(source_threads or "")
             for event in tl_core.training.train(spec):
                 if getattr(event, "phase", "") == "adapt":
                     break
-        os.environ["TL_THREADS"] = str(threads)  # "" for as many as fit
+        # Nothing stands for as many as the machine has, as on a GPU.
+        os.environ["TL_THREADS"] = str(threads or "")
         told = []
         for event in tl_core.training.train(spec):
             told.append(event)

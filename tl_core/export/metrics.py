@@ -95,7 +95,8 @@ def as_parquet(histories: Sequence[History]) -> bytes:
 
     text = pa.dictionary(pa.int32(), pa.string())
     kinds = [text, pa.int32(), text, pa.int32(), text, pa.float64()]
-    columns = list(zip(*rows(histories), strict=True)) or [[] for _ in kinds]
+    told = list(rows(histories))
+    columns = [[row[place] for row in told] for place in range(len(kinds))]
     arrays = [pa.array(c, k) for c, k in zip(columns, kinds, strict=True)]
     file = io.BytesIO()
     pq.write_table(pa.table(dict(zip(Row._fields, arrays, strict=True))), file)

@@ -93,9 +93,8 @@ def words(text: str) -> dict[str, Any]:
 
 def code(text: str) -> dict[str, Any]:
     """A cell of Python that has not run yet."""
-    empty = {"execution_count": None, "outputs": []}
     cell = {"cell_type": "code", "metadata": {}, "source": lines(text)}
-    return {**cell, **empty}
+    return {**cell, "execution_count": None, "outputs": []}
 
 
 def lines(text: str) -> list[str]:

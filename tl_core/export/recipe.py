@@ -51,7 +51,7 @@ def about(history: History, start: Start | None) -> dict[str, Any]:
     return {
         "spec": spec.to_dict(),
         "accuracy": dict(history.finished.accuracy),
-        "device": "cpu" if history.device.startswith("cpu") else "auto",
+        "device": device(history),
         "threads": threads(history.device),
         "source_threads": source_threads(history, start),
         "pictures": spec.dataset_params.get("data", ""),
@@ -75,13 +75,18 @@ def check(history: History) -> None:
         )
 
 
-def threads(device: str) -> int | str:
-    """How many threads "cpu (2 threads)" names; "" on a GPU."""
+def device(history: History) -> str:
+    """What `TL_DEVICE` has to be: a run on a GPU may have to do without."""
+    return "cpu" if history.device.startswith("cpu") else "auto"
+
+
+def threads(device: str) -> int:
+    """How many threads "cpu (2 threads)" names; 0 on a GPU."""
     found = re.match(r"cpu \((\d+) thread", device)
-    return int(found[1]) if found else ""
+    return int(found[1]) if found else 0
 
 
-def source_threads(history: History, start: Start | None) -> list[int | str]:
+def source_threads(history: History, start: Start | None) -> list[int]:
     """Numbers of threads to train the source network with, in turn: as in
     the run, and one, as questions of the app do."""
     own = threads(history.device)

@@ -36,8 +36,7 @@ def ranked(lines: Sequence[Line], mine: str) -> go.Figure:
         name="measured",
         marker={"color": theme.tint(theme.TARGET, 0.55)},
         text=[f"{line.accuracy:.1%}" for line in lines],
-        textposition="inside",
-        insidetextanchor="start",
+        textposition="outside",
         hovertemplate="%{y} reads %{x:.1%} of the target<extra></extra>",
     )
     guesses = [
@@ -51,7 +50,7 @@ def ranked(lines: Sequence[Line], mine: str) -> go.Figure:
     _add(figure, own, "your guess", theme.SOURCE, "diamond")
     theme.dress(figure, "target accuracy (share)", "", 110 + TALL * len(lines))
     figure.update_layout(hovermode="closest", bargap=0.35)
-    figure.update_xaxes(range=[0, 1.02], tickformat=".0%")
+    figure.update_xaxes(range=[0, 1.15], tickformat=".0%")
     figure.update_yaxes(autorange="reversed", type="category")
     return figure
 

@@ -9,11 +9,20 @@ import numpy as np
 import plotly.graph_objects as go
 
 from tl_core.figures import theme
-from tl_core.figures.maps import plain
+from tl_core.figures.maps import confusion_map, plain
 from tl_core.figures.tiles import DIVERGING
 
 SIDE = 270
 """About the pixels that a whole confusion is high."""
+
+
+def cells(counts: np.ndarray, classes: Sequence[str]) -> go.Figure:
+    """A confusion map of counts (classes, classes) whose cells fill it, so
+    that `handles` lie on them."""
+    figure = confusion_map(counts, classes)
+    figure.update_xaxes(range=[-0.5, len(classes) - 0.5])
+    figure.update_yaxes(range=[len(classes) - 0.5, -0.5], autorange=False)
+    return figure
 
 
 def handles(counts: np.ndarray, classes: Sequence[str]) -> go.Scatter:
@@ -34,9 +43,13 @@ def handles(counts: np.ndarray, classes: Sequence[str]) -> go.Scatter:
         },
         selected={"marker": {"opacity": 1}},
         unselected={"marker": {"opacity": 0}},
-        customdata=counts.ravel().tolist(),
-        hovertemplate="%{customdata} samples of class %{y} are read as %{x}: "
-        "click to see them<extra></extra>",
+        text=[
+            f"{count} samples of class {label} are read as {guess}"
+            + ": click to see them" * bool(count)
+            for label, row in zip(names, counts.tolist(), strict=True)
+            for guess, count in zip(names, row, strict=True)
+        ],
+        hovertemplate="%{text}<extra></extra>",
     )
 
 

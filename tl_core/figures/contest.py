@@ -18,7 +18,7 @@ from tl_core.figures.matrix import half
 
 WIDE = 20.0
 """Largest over smallest value from which an axis is logarithmic."""
-NAMES = 14
+NAMES = 12
 """Pixels of the names beside parallel axes."""
 
 
@@ -96,16 +96,18 @@ def parallel(
             },
             labelside="top",
             labelfont={"size": NAMES},
-            tickfont={"size": NAMES - 2},
+            tickfont={"size": NAMES},
+            # Ticks tell an axis' ends; titles of two lines need their place.
+            rangefont={"color": "rgba(0,0,0,0)"},
         )
     )
     theme.dress(figure, "", "", height=420)
-    figure.update_layout(margin={"l": 150, "r": 60, "t": 60, "b": 24})
+    figure.update_layout(margin={"l": 132, "r": 44, "t": 64, "b": 24})
     return figure
 
 
 def _dimension(column: Column) -> dict[str, Any]:
-    (title,) = plain([column.title])
+    title = "<br>".join(plain(column.title.split(" ", 1)))
     names = [v for v in column.values if isinstance(v, str)]
     if not names:
         look = {"tickformat": column.ticks} if column.ticks else {}

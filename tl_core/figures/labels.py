@@ -108,10 +108,7 @@ def _margin(
             "thickness": 2,
         },
         name=name,
-        mode="markers+text",
-        text=[f"{100 * span.mean:+.1f}" for span in spans.values()],
-        textposition="middle right",
-        cliponaxis=False,
+        mode="markers",
         marker={
             "symbol": style.marker if style else "circle-open",
             "size": 12,
@@ -122,11 +119,9 @@ def _margin(
     )
 
 
-def gaps(rows: Sequence[Learned]) -> go.Figure:
-    """Accuracy on trained and on held-out samples, a row for each way; the
-    line between them is what was learned by heart."""
+def _between(rows: Sequence[Learned], names: Sequence[str]) -> go.Figure:
+    """The lines between both accuracies of each row."""
     figure = go.Figure()
-    names = [broken(name) for name in plain([row.name for row in rows])]
     for row, name in zip(rows, names, strict=True):
         figure.add_scatter(
             x=[row.test.mean, row.fitted.mean],
@@ -137,6 +132,14 @@ def gaps(rows: Sequence[Learned]) -> go.Figure:
             hoverinfo="skip",
             showlegend=False,
         )
+    return figure
+
+
+def gaps(rows: Sequence[Learned]) -> go.Figure:
+    """Accuracy on trained and on held-out samples, a row for each way; the
+    line between them is what was learned by heart."""
+    names = [broken(name) for name in plain([row.name for row in rows])]
+    figure = _between(rows, names)
     for said, colour, symbol, spans in (
         ("20 samples it learned", FITTED, "square", [r.fitted for r in rows]),
         ("held-out target", theme.TARGET, "diamond", [r.test for r in rows]),

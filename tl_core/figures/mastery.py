@@ -20,8 +20,9 @@ LOOKS = {
 }
 """Name, colour and how full the colour is, by ways done."""
 DONE, OPEN = "●", "○"
-SIZE = 46
-"""Pixels of an idea's square."""
+SIZE, ROW = 44, 84
+"""Pixels of an idea's square, and of a chapter's line: six squares have to
+fit on a phone."""
 
 
 def dots(done: Done) -> str:
@@ -44,7 +45,7 @@ def syllabus(done: Mapping[str, Done]) -> go.Figure:
         mine = [row for row in ROWS if done[row.id].ways == ways]
         figure.add_scatter(
             x=[_place(row) for row in mine],
-            y=[chapters.index(row.chapter) for row in mine],
+            y=[chapters.index(row.chapter) + 0.08 for row in mine],
             mode="markers+text",
             name=name,
             text=[f"{row.id}<br>{dots(done[row.id])}" for row in mine],
@@ -56,19 +57,31 @@ def syllabus(done: Mapping[str, Done]) -> go.Figure:
                 "color": theme.tint(colour, full),
                 "line": {"color": colour, "width": 1 + ways},
             },
-            hovertemplate="%{customdata}<extra></extra>",
+            hovertemplate="Idea %{customdata}<extra></extra>",
         )
-    theme.dress(figure, "", "", 90 + 62 * len(chapters))
-    figure.update_xaxes(visible=False, range=[0.4, 6.6], fixedrange=True)
+    _titles(figure)
+    theme.dress(figure, "", "", 90 + ROW * len(chapters))
+    figure.update_xaxes(visible=False, range=[0.5, 6.5], fixedrange=True)
     figure.update_yaxes(
-        tickvals=list(range(len(chapters))),
-        ticktext=[wrapped(CHAPTERS[key], 20) for key in chapters],
-        range=[len(chapters) - 0.5, -0.5],
-        showgrid=False,
+        visible=False,
+        range=[len(chapters) - 0.5, -0.6],
         fixedrange=True,
     )
     figure.update_layout(hovermode="closest")
     return figure
+
+
+def _titles(figure: go.Figure) -> None:
+    """Each chapter's name above its ideas."""
+    for number, (key, title) in enumerate(CHAPTERS.items()):
+        figure.add_annotation(
+            x=0.58,
+            y=number - 0.4,
+            text=f"{key} {title}",
+            showarrow=False,
+            xanchor="left",
+            font={"size": 14},
+        )
 
 
 def _place(row: Row) -> int:

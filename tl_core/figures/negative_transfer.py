@@ -36,7 +36,10 @@ def gain_map(
     values = [[100 * table[s, n].mean for s in shares] for n in budgets]
     reach = max(1.0, *(abs(v) for row in values for v in row))
     said = [
-        [f"{100 * table[s, n].mean:+.1f} {MARK[signs[s, n]]}" for s in shares]
+        [
+            f"{100 * table[s, n].mean:+.1f}<br>{MARK[signs[s, n]]}"
+            for s in shares
+        ]
         for n in budgets
     ]
     figure = go.Figure(
@@ -49,8 +52,8 @@ def gain_map(
             colorscale=[[0, LOSS], [0.5, EVEN], [1, GAIN]],
             text=said,
             texttemplate="%{text}",
-            textfont={"size": 15},
-            colorbar={"title": "points", "thickness": 12},
+            textfont={"size": 14},
+            showscale=False,
             hovertemplate="With %{x} of the source distorted and %{y}, "
             "the source changes accuracy by %{z:+.1f} points<extra></extra>",
         )

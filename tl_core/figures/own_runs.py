@@ -20,6 +20,12 @@ class Own:
     reached: Mapping[str, tuple[float, float]]
 
 
+Mark = tuple[float, float, float, str]
+"""Where on the y axis, the accuracy before and after, and the run's name."""
+MOMENTS = {"before": "-open", "after": ""}
+"""Hollow before adaptation, full after it."""
+
+
 def own_runs(runs: Sequence[Own]) -> go.Figure:
     """From before (hollow) to after adaptation, both domains, one row a
     run, newest at the top."""
@@ -30,27 +36,10 @@ def own_runs(runs: Sequence[Own]) -> go.Figure:
             for row, run in enumerate(runs)
             if domain in run.reached
         ]
-        for moment, opened, column in (
-            ("before", "-open", 1),
-            ("after", "", 2),
-        ):
-            figure.add_scatter(
-                x=[100 * row[column] for row in mine],
-                y=[row[0] for row in mine],
-                mode="markers",
-                name=f"{domain}, {moment}",
-                text=[row[3] for row in mine],
-                marker={
-                    "color": theme.DOMAINS[domain],
-                    "symbol": theme.DOMAIN_MARKER[domain] + opened,
-                    "size": 11,
-                },
-                hovertemplate=f"%{{text}}: {domain} {moment} "
-                "%{x:.1f} %<extra></extra>",
-            )
+        for moment in MOMENTS:
+            _marks(figure, mine, domain, moment)
         _ways(figure, mine, theme.DOMAINS[domain])
-    height = 110 + 54 * len(runs)
-    theme.dress(figure, "accuracy, per cent", "", height)
+    theme.dress(figure, "accuracy, per cent", "", 110 + 54 * len(runs))
     figure.update_xaxes(range=[-2, 102])
     figure.update_yaxes(
         tickvals=list(range(len(runs))),
@@ -61,11 +50,27 @@ def own_runs(runs: Sequence[Own]) -> go.Figure:
     return figure
 
 
-def _ways(
-    figure: go.Figure,
-    rows: Sequence[tuple[float, float, float, str]],
-    colour: str,
+def _marks(
+    figure: go.Figure, rows: Sequence[Mark], domain: str, moment: str
 ) -> None:
+    """A mark a run, for one domain before or after."""
+    figure.add_scatter(
+        x=[100 * row[1 if moment == "before" else 2] for row in rows],
+        y=[row[0] for row in rows],
+        mode="markers",
+        name=f"{domain}, {moment}",
+        text=[row[3] for row in rows],
+        marker={
+            "color": theme.DOMAINS[domain],
+            "symbol": theme.DOMAIN_MARKER[domain] + MOMENTS[moment],
+            "size": 11,
+        },
+        hovertemplate=f"%{{text}}: {domain} {moment} %{{x:.1f}} %"
+        "<extra></extra>",
+    )
+
+
+def _ways(figure: go.Figure, rows: Sequence[Mark], colour: str) -> None:
     """A line from before to after."""
     for y, before, after, _ in rows:
         figure.add_scatter(

@@ -81,6 +81,7 @@ def _add_band(
         x=steps + steps[::-1],
         y=high + low[::-1],
         fill="toself",
+        mode="lines",  # few points would get marks
         fillcolor=theme.tint(theme.style(strategy).colour, 0.15),
         line={"width": 0},
         name=f"{sentences.title(strategy)}, 95 % band",

@@ -175,12 +175,7 @@ def traded(
             hovertemplate=f"With s = %{{x:.0e}} it reads %{{y:.1%}} of the "
             f"{domain}<extra></extra>",
         )
-    figure.add_vline(
-        x=chosen,
-        line={"color": theme.NEUTRAL, "width": 2, "dash": "dot"},
-        annotation={"text": "your s", "font": {"size": 14}},
-        annotation_position="bottom right" if chosen < 1e-2 else "bottom left",
-    )
+    _rule(figure, chosen)
     theme.dress(
         figure, "s, first stage's rate / head's", "accuracy (share)", 340
     )
@@ -188,3 +183,53 @@ def traded(
         type="log", range=[-6.3, 0.3], dtick=1, exponentformat="power"
     )
     return figure.update_yaxes(range=[0.5, 1.02], tickformat=".0%")
+
+
+def _rule(figure: go.Figure, chosen: float) -> None:
+    """A rule at the chosen scale, on a logarithmic axis."""
+    figure.add_vline(
+        x=chosen, line={"color": theme.NEUTRAL, "width": 2, "dash": "dot"}
+    )
+    # On a logarithmic axis a shape lies at its value, a note at its power.
+    figure.add_annotation(
+        x=math.log10(chosen),
+        y=0.03,
+        yref="paper",
+        text="your s",
+        font={"size": 14},
+        showarrow=False,
+        xanchor="left" if chosen < 1e-2 else "right",
+        xshift=6 if chosen < 1e-2 else -6,
+    )
+
+
+def schedule(names: Sequence[str], starts: Sequence[float]) -> go.Figure:
+    """When each stage and the head learn: a bar from where a part is thawed
+    (a share of the steps; 1 is never) to the end."""
+    figure = go.Figure()
+    rows, hot = plain(names), theme.style("full").colour
+    for said, colour, base, length, pattern in (
+        ("frozen", theme.style("linear_probe").colour, [0.0] * len(rows))
+        + (list(starts), "/"),
+        ("trained", hot, list(starts), [1 - start for start in starts], ""),
+    ):
+        figure.add_bar(
+            y=rows,
+            x=length,
+            base=base,
+            orientation="h",
+            name=said,
+            marker={
+                "color": theme.tint(colour, 0.35 if pattern else 1),
+                "pattern": {"shape": pattern, "fgcolor": colour},
+            },
+            customdata=[[a, a + b] for a, b in zip(base, length, strict=True)],
+            hovertemplate=f"%{{y}} is {said} from %{{customdata[0]:.0%}} to "
+            "%{customdata[1]:.0%} of the steps<extra></extra>",
+        )
+    theme.dress(figure, "share of the steps", "", 110 + 38 * len(rows))
+    figure.update_layout(
+        barmode="overlay", hovermode="closest", legend_traceorder="normal"
+    )
+    figure.update_xaxes(range=[0, 1.03], tickformat=".0%")
+    return figure.update_yaxes(autorange="reversed")

@@ -19,6 +19,9 @@ SETTINGS: dict[str, Any] = {
     # Dask's status pages have no TLS: every user of the machine could read.
     "distributed.scheduler.http.routes": [],
     "distributed.worker.http.routes": [],
+    # Threads of torch that wait sleep. By default they spin, and beside
+    # another busy program a run then takes five times as long.
+    "distributed.nanny.pre-spawn-environ.OMP_WAIT_POLICY": "PASSIVE",
 }
 
 

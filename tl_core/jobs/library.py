@@ -17,7 +17,7 @@ from typing import Any
 from tl_core import catalog, events
 from tl_core.card import SpecError
 from tl_core.events import RunFinished
-from tl_core.jobs import naming, records
+from tl_core.jobs import naming, records, storage
 from tl_core.jobs.store import RunStore
 from tl_core.spec import RunSpec
 
@@ -198,14 +198,16 @@ def bring_back(store: RunStore, runs: Iterable[str]) -> None:
 
 
 def purge(store: RunStore, before: float) -> int:
-    """Forget what was put into the trash before a time (unix seconds);
-    returns how many runs that were."""
+    """Forget what was put into the trash before a time (unix seconds), with
+    what was exported from it; returns how many runs that were."""
     with store.transaction() as db:
         old = db.execute(
             "SELECT run FROM library WHERE deleted < ?", (before,)
         ).fetchall()
         for (run,) in old:
             store.delete(run)
+            for path in storage.exports_of(run):
+                path.unlink(missing_ok=True)
     return len(old)
 
 

@@ -24,7 +24,8 @@ def keep(store: RunStore, person: str, *entries: AnyEntry) -> None:
     oldest of too many go.
 
     Raises:
-        ValueError: the person's name is none of a browser.
+        ValueError: the person's name is none of a browser, or a field of an
+            entry is not what it has to be.
     """
     with store.transaction() as db:
         _insert(db, _checked(person), entries)
@@ -106,9 +107,14 @@ def _checked(person: str) -> str:
 def _insert(
     db: sqlite3.Connection, name: str, entries: Iterable[AnyEntry]
 ) -> None:
+    rows = []
+    for entry in entries:
+        line = entry.model_dump_json()
+        if progress.read(line) is None:
+            raise ValueError(f"This {entry.kind} could not be read again.")
+        rows.append((name, entry.kind, entry.key, entry.at, line))
     db.executemany(
-        "INSERT OR REPLACE INTO progress VALUES (?, ?, ?, ?, ?)",
-        [(name, e.kind, e.key, e.at, e.model_dump_json()) for e in entries],
+        "INSERT OR REPLACE INTO progress VALUES (?, ?, ?, ?, ?)", rows
     )
     db.execute(
         "DELETE FROM progress WHERE person=?1 AND (kind, key) IN (SELECT "

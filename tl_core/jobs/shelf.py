@@ -8,6 +8,9 @@ from typing import Any
 
 from tl_core.jobs.library import Kept
 
+ID = 4
+"""Characters of an id that a search needs at least."""
+
 
 @dataclass(frozen=True)
 class Search:
@@ -49,10 +52,15 @@ def found(runs: Sequence[Kept], search: Search) -> list[Kept]:
 def _has(run: Kept, words: Sequence[str]) -> bool:
     if not words:
         return True
-    keys = (run.id, run.dataset, run.backbone, run.strategy, run.name)
+    keys = (run.dataset, run.backbone, run.strategy, run.name)
     text = " ".join([*keys, *run.titles, *run.tags, f"seed {run.seed}"])
     text = text.casefold()
-    return all(word in text for word in words)
+    return all(word in text or _names(word, run) for word in words)
+
+
+def _names(word: str, run: Kept) -> bool:
+    """Whether a word is an id, or the beginning of one."""
+    return len(word) >= ID and run.id.startswith(word)
 
 
 def tags(runs: Sequence[Kept]) -> list[str]:

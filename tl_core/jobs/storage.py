@@ -37,8 +37,8 @@ def used(store: RunStore) -> Storage:
 
 
 def freed_by(store: RunStore, runs: Iterable[str]) -> int:
-    """About how many bytes forgetting these runs would free: their arrays,
-    and their share of the database's events."""
+    """About how many bytes forgetting these runs would free: their arrays
+    and exports, and their share of the database's events."""
     with store.transaction() as db:
         count = dict(
             db.execute("SELECT run, MAX(seq) + 1 FROM events GROUP BY run")
@@ -50,7 +50,13 @@ def freed_by(store: RunStore, runs: Iterable[str]) -> int:
     share = sum(count.get(run, 0) for run in gone)
     share /= max(1, sum(count.values()))
     arrays = sum(_under(store.path / "arrays" / run) for run in gone)
-    return arrays + round(share * size * (pages - free))
+    exports = sum(_size(path) for run in gone for path in exports_of(run))
+    return arrays + exports + round(share * size * (pages - free))
+
+
+def exports_of(run: str) -> list[Path]:
+    """The files that were exported from a run and are kept."""
+    return list((home() / "exports").glob(f"{run}-*"))
 
 
 def shrink(store: RunStore) -> None:

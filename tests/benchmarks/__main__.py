@@ -1,0 +1,128 @@
+"""`make bench`: every group of benchmarks, one table.
+
+`python -m tests.benchmarks [GROUP ...]` runs some or all of the groups,
+prints the table and writes it to `results.md`; nothing here asserts, for a
+busy machine is slow.
+"""
+
+from __future__ import annotations
+
+import platform
+import sys
+import time
+import warnings
+from collections.abc import Iterable, Sequence
+from datetime import UTC, datetime
+from importlib import import_module
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+
+from tests.benchmarks.timing import FULL, Row, Sizes
+
+RESULTS = Path(__file__).parent / "results.md"
+GROUPS = (
+    "default_run",
+    "step",
+    "frozen",
+    "peers",
+    "importance",
+    "memory",
+    "scale",
+    "questions",
+)
+"""Modules with a function `rows(sizes)`, in the order of the table."""
+PACKAGES = (
+    *("torch", "torchvision", "numpy", "pytorch-adapt", "peft", "skada"),
+    *("backpack-for-pytorch", "nngeometry", "avalanche-lib"),
+)
+HEAD = ("group", "work", "ours", "peer", "peer's", "ratio", "goal", "")
+
+
+def main(names: Sequence[str]) -> None:
+    """Run the groups and write the table after each of them."""
+    from tl_core.device import use_threads
+
+    warnings.simplefilter("ignore")
+    use_threads()
+    found: list[Row] = []
+    start = time.monotonic()
+    for name in names or GROUPS:
+        for row in measured(name, FULL):
+            found.append(row)
+            sys.stdout.write(line(cells(row)) + "\n")
+            sys.stdout.flush()
+        minutes = (time.monotonic() - start) / 60
+        RESULTS.write_text(document(found, minutes), encoding="utf-8")
+
+
+def measured(name: str, sizes: Sizes) -> Iterable[Row]:
+    """The rows of one group."""
+    return import_module(f"tests.benchmarks.{name}").rows(sizes)
+
+
+def document(rows: Sequence[Row], minutes: float) -> str:
+    """The table in Markdown, with the machine, the day and the versions."""
+    table = [line(HEAD), line(["---"] * len(HEAD))]
+    table += [line(cells(row)) for row in rows]
+    return "\n".join(
+        [
+            "# Benchmarks",
+            "",
+            f"{machine()}; {datetime.now(UTC).date().isoformat()}; "
+            f"{minutes:.0f} minutes.",
+            "",
+            versions(),
+            "",
+            "Medians; two works that are compared ran in turn, A B A B, in "
+            "one process. A ratio says how many times as much the second "
+            "takes; where the goal is a bound from above, the first.",
+            "",
+            *table,
+            "",
+        ]
+    )
+
+
+def machine() -> str:
+    """Processor, cores in use and system, in words."""
+    import os
+
+    from tl_core.device import describe, device
+
+    info = Path("/proc/cpuinfo")
+    names = [
+        text.split(":")[1].strip()
+        for text in (info.read_text().splitlines() if info.is_file() else [])
+        if text.startswith("model name")
+    ]
+    name = names[0] if names else platform.processor()
+    cores = os.cpu_count()
+    return f"{name}, {cores} cores, {platform.system()}; {describe(device())}"
+
+
+def versions() -> str:
+    """Of Python and of the packages that are compared."""
+    found = [f"Python {platform.python_version()}"]
+    for name in PACKAGES:
+        try:
+            found.append(f"{name} {version(name)}")
+        except PackageNotFoundError:
+            found.append(f"{name} not installed")
+    return ", ".join(found) + "."
+
+
+def cells(row: Row) -> list[str]:
+    """The row as text."""
+    ratio = "" if row.ratio is None else f"{row.ratio:.3g}"
+    last = "; ".join(part for part in (row.verdict, row.note) if part)
+    first = [row.group, row.work, row.ours, row.peer, row.theirs]
+    return [*first, ratio, row.goal, last]
+
+
+def line(texts: Iterable[str]) -> str:
+    """One line of a Markdown table."""
+    return f"| {' | '.join(texts)} |"
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])

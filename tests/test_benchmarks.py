@@ -1,0 +1,55 @@
+"""Each benchmark's work runs, once and small; how fast is not asked."""
+
+import math
+
+import pytest
+import torch
+
+from tests.benchmarks import __main__ as bench
+from tests.benchmarks.scale import exponent
+from tests.benchmarks.timing import TINY, Row
+
+
+@pytest.fixture(autouse=True)
+def one_thread():
+    """Small works wait longer for a second thread than they gain."""
+    before = torch.get_num_threads()
+    torch.set_num_threads(1)
+    yield
+    torch.set_num_threads(before)
+
+
+@pytest.mark.parametrize("name", bench.GROUPS)
+@pytest.mark.filterwarnings("ignore")
+def test_a_group_of_benchmarks_yields_rows(name):
+    rows = list(bench.measured(name, TINY))
+    assert rows
+    for row in rows:
+        assert row.work
+        assert row.peer
+        assert row.ratio is None or 0 < row.ratio < math.inf
+        assert "|" not in "".join(bench.cells(row))
+
+
+def test_a_goal_is_met_or_missed_by_a_share():
+    def judged(ratio: float, goal: str) -> str:
+        return Row("g", "w", "1 s", "p", "2 s", ratio, goal).verdict
+
+    assert judged(2.0, "≥ 2") == judged(1.0, "≤ 1.05") == "met"
+    assert judged(1.5, "≥ 2") == "missed: 0.75 of it"
+    assert judged(2.1, "≤ 1.05") == "missed: 2.00 of it"
+    assert judged(2.1, "") == ""
+
+
+def test_the_document_names_machine_versions_and_every_row():
+    row = Row("g", "w", "1 s", "peer", "2 s", 2.0, "≥ 1")
+    text = bench.document([row], 1.0)
+    assert "| g | w | 1 s | peer | 2 s | 2 | ≥ 1 | met |" in text
+    assert "thread" in text
+    assert "torch 2" in text
+
+
+def test_an_exponent_is_the_slope_of_a_power_law():
+    sizes = [1, 2, 4, 8]
+    costs = [3 * n**1.5 for n in sizes]
+    assert exponent(sizes, costs) == pytest.approx(1.5)
