@@ -64,6 +64,13 @@ LIGHT = (
     "tl_core/joint_lesson.py",
     "tl_core/pair_parts.py",
     "tl_core/freezing.py",
+    "tl_core/verdicts.py",
+    "tl_core/syllabus.py",
+    "tl_core/rows.py",
+    "tl_core/question.py",
+    "tl_core/interview.py",
+    "tl_core/code_items.py",
+    "tl_core/race_spec.py",
 )
 UPPER = (
     "plotly",

@@ -36,8 +36,8 @@ def test_a_goal_is_met_or_missed_by_a_share():
         return Row("g", "w", "1 s", "p", "2 s", ratio, goal).verdict
 
     assert judged(2.0, "≥ 2") == judged(1.0, "≤ 1.05") == "met"
-    assert judged(1.5, "≥ 2") == "missed: 0.75 of it"
-    assert judged(2.1, "≤ 1.05") == "missed: 2.00 of it"
+    assert judged(1.5, "≥ 2") == "missed by 25%"
+    assert judged(2.1, "≤ 1.05") == "missed by 100%"
     assert judged(2.1, "") == ""
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from math import exp
 from random import Random
 
@@ -126,7 +127,7 @@ def _prefix_share(draw: Random) -> Task:
     )
 
 
-def _named(**given: list[float]) -> dict[str, float]:
+def _named(**given: Sequence[float]) -> dict[str, float]:
     """Lists of drawn numbers by name and place."""
     return {
         f"{name}{place}": float(value)

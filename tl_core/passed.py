@@ -53,7 +53,10 @@ class Kept:
             return self._found.get(key)
 
     def put(self, key: str, passed: Passed) -> None:
-        """Keep `passed`, in the place of what was longest not asked for."""
+        """Keep `passed`, if it fits, in the place of what was longest not
+        asked for."""
+        if passed.size > self.room:
+            return
         with self._lock:
             self._found[key] = passed
             while sum(p.size for p in self._found.values()) > self.room:

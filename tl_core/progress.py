@@ -8,7 +8,7 @@ come from anywhere. Text that a learner wrote is only ever shown as text.
 from __future__ import annotations
 
 from datetime import UTC, datetime
-from typing import Annotated, Literal
+from typing import Annotated, Final, Literal
 
 from pydantic import (
     AwareDatetime,
@@ -20,7 +20,7 @@ from pydantic import (
     model_validator,
 )
 
-FORMAT = "transfer-learning-lab progress"
+FORMAT: Final = "transfer-learning-lab progress"
 BYTES = 1_000_000
 """Of a file of progress, at most."""
 MOST = 5_000

@@ -83,9 +83,9 @@ def images(history: History, cell: tuple[int, int]) -> None:
     words = said(found, history.classes[label], history.classes[guess])
     st.text(words)
     if found["count"] and found["x"].ndim == 4:
-        st.image(
-            image_grid(found["x"], columns=COLUMNS), width="content", alt=words
-        )
+        wide = min(COLUMNS, len(found["x"]))
+        sheet = image_grid(found["x"], columns=wide)
+        st.image(sheet, width="content", alt=words)
     elif found["count"]:
         st.dataframe(
             [{"x": float(x), "y": float(y)} for x, y in found["x"]],

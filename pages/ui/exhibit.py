@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import cache
 from typing import Any
 
@@ -19,6 +19,8 @@ from tl_core.question import Exhibit, Question
 from tl_core.spec import spec_from_settings
 
 BY_KEY: dict[str, Claim] = {claim.key: claim for claim in CLAIMS}
+INVISIBLE = 1e-4
+"""A hundredth of a point."""
 MISSING = "`make record` makes the runs behind this exhibit."
 
 
@@ -42,17 +44,38 @@ def measured(keys: tuple[str, ...], key: str) -> None:
     judged = [(BY_KEY[k], v) for k in keys if (v := verdict(k)) is not None]
     if not judged:
         return
+    if not any(visible(found) for _, found in judged):
+        for claim, _ in judged:
+            told = interview.said(claim.key, recording.read)
+            st.markdown(f"- {claim.statement} Measured: {told}.")
+        st.caption(behind([claim for claim, _ in judged]))
+        return
     said = "; ".join(
         f"{claim.statement} {interview.said(claim.key, recording.read)}"
         for claim, _ in judged
     )
     chart(forest(judged), f"{said}.", f"{key}.claims")
-    runs = len({s.id for c, _ in judged for s in _specs(c)})
-    behind = f" · {runs} recorded runs" if runs else ""
     st.caption(
         "Mean difference with its 95 % interval; grey ticks are the claim's "
-        f"bounds{behind}."
+        f"bounds. {behind([claim for claim, _ in judged])}"
     )
+
+
+def behind(judged: Sequence[Claim]) -> str:
+    """The runs that claims rest on: how many, where and when."""
+    ids = {spec.id for claim in judged for spec in _specs(claim)}
+    runs = [run for run in map(recording.read, sorted(ids)) if run]
+    if not runs:
+        return ""
+    devices = ", ".join(sorted({run.device for run in runs}))
+    count = "1 run" if len(runs) == 1 else f"{len(runs)} runs"
+    return f"{count} · {devices} · recorded {max(r.recorded for r in runs)}"
+
+
+def visible(found: Verdict) -> bool:
+    """Whether a difference can be seen in a chart; one that is nothing by
+    construction is told in words."""
+    return abs(found.effect.mean) + found.effect.half > INVISIBLE
 
 
 def _specs(claim: Claim) -> list[Any]:

@@ -20,6 +20,8 @@ SHOWN = "cards.shown"
 """The card whose answer is in sight."""
 AHEAD = 14
 """Days of the calendar."""
+WIDE = 150
+"""Pixels of a number: two stand side by side on a phone."""
 
 
 def show() -> None:
@@ -62,21 +64,23 @@ def _today(
     mine = [cards[key] for key in keys if key in cards]
     unseen = sum(key not in cards for key in deck)
     known = sum(spaced.recall(c.memory, now) >= 0.9 for c in mine)
-    cells = st.columns(4)
-    cells[0].metric("To repeat now", len(deck) - unseen)
-    cells[1].metric(
-        "New today",
-        unseen,
-        help=f"At most {spaced.NEW} new cards a day: each comes back.",
-    )
-    cells[2].metric(
-        "Known now",
-        f"{known} of {len(keys)}",
-        help="Cards that you would recall with a chance of 90 % or more, by "
-        "the model of FSRS.",
-    )
     looks = sum(card.reviews for card in mine)
-    cells[3].metric("Looks so far", looks)
+    with st.container(horizontal=True):
+        st.metric("To repeat now", len(deck) - unseen, width=WIDE)
+        st.metric(
+            "New today",
+            unseen,
+            help=f"At most {spaced.NEW} new cards a day: each comes back.",
+            width=WIDE,
+        )
+        st.metric(
+            "Known now",
+            f"{known} of {len(keys)}",
+            help="Cards that you would recall with a chance of 90 % or more, "
+            "by the model of FSRS.",
+            width=WIDE,
+        )
+        st.metric("Looks so far", looks, width=WIDE)
 
 
 def _card(asked: Question, card: Card | None, now: datetime) -> None:

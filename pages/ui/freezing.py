@@ -158,7 +158,7 @@ def numbers(known: Sequence[Plan], plan: Plan, batch: int) -> None:
         "Share T / P": sentences.percent(plan.share),
         "Memory of a step": mib(here),
     }
-    with st.container(horizontal=True, gap="large"):
+    with st.container(horizontal=True, gap="medium"):
         for place, (label, value) in enumerate(cells.items()):
             last = place == len(cells) - 1
             st.metric(

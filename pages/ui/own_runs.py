@@ -8,7 +8,7 @@ import streamlit as st
 
 from pages.ui import learner, progress, registry, results
 from pages.ui.charts import chart
-from tl_core import races, recording, sentences
+from tl_core import catalog, races, recording, sentences
 from tl_core.figures import curves
 from tl_core.figures.own_runs import Own, own_runs
 from tl_core.history import History
@@ -50,8 +50,8 @@ def drawn(histories: Sequence[History], key: str) -> None:
         [*st.columns(2), *st.columns(2)], histories[:CURVES], strict=False
     ):
         with column:
-            words = sentences.verdict(history)
-            st.caption(f"{learner.name(history.spec)} · {words}")
+            words = told(history)
+            st.caption(words)
             figure = curves.accuracy_curves(history)
             chart(figure, words, f"{key}.{history.spec.id}")
 
@@ -69,5 +69,7 @@ def row(history: History) -> Own:
 
 
 def told(history: History) -> str:
-    """What the latest run found."""
-    return f"{learner.name(history.spec)}: {sentences.verdict(history)}"
+    """What a run found."""
+    spec = history.spec
+    pair = catalog.entry("datasets", spec.dataset).card.title
+    return f"{pair}, seed {spec.seed}. {sentences.verdict(history)}"

@@ -38,7 +38,7 @@ def show() -> None:
         "it is. Save a file to take your progress to another one, or before "
         "you clear cookies."
     )
-    with st.container(horizontal=True):
+    with st.container(horizontal=True, vertical_alignment="center"):
         _save(entries)
         _print()
     _read()
@@ -47,7 +47,7 @@ def show() -> None:
 
 def told(entries: Sequence[AnyEntry]) -> str:
     """How much of what there is, in words."""
-    count = Counter(entry.kind for entry in entries)
+    count = Counter(str(entry.kind) for entry in entries)
     said = [
         f"{count[kind]} {names[count[kind] != 1]}"
         for kind, names in NAMES.items()

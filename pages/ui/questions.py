@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 
 import streamlit as st
 
-from pages.ui import question
+from pages.ui import exhibit, question
 from tl_core import interview
 from tl_core.question import LEVELS, Question
 
@@ -19,9 +19,18 @@ TALL = 560
 
 
 def of_the_day(today: datetime) -> Question:
-    """Another question each day, of those that the lab has measured."""
+    """Another question each day, of those that the lab has measured, with
+    something to see."""
     measured = [q for q in interview.questions() if q.claims]
-    return measured[today.toordinal() % len(measured)]
+    place = today.toordinal() % len(measured)
+    in_turn = (*measured[place:], *measured[:place])
+    return next((q for q in in_turn if _seen(q)), measured[place])
+
+
+def _seen(asked: Question) -> bool:
+    """Whether the first claim behind a question shows in a chart."""
+    found = exhibit.verdict(asked.claims[0])
+    return found is not None and exhibit.visible(found)
 
 
 def settings() -> dict[str, str]:

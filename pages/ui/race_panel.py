@@ -77,12 +77,12 @@ def _progress(group: Group, kept: Mapping[str, RunRecord]) -> None:
     running = sum(record.state == "running" for record in kept.values())
     what = "search runs" if group.searching else "runs"
     text = f"{done} of {total} {what} done, {running} running"
-    if group.searching:
-        text = f"Tuning first: {text}; the race follows"
-    elif lab.status().state == "starting":
+    if lab.status().state == "starting":
         text = "Waiting for the training engine to start"
     elif left := lab.together(group.specs):
         text += f", about {span(left)} left"
+    if group.searching:
+        text = f"Tuning first: {text}; the race follows"
     with st.container(horizontal=True, vertical_alignment="bottom"):
         st.progress(done / max(1, total), text=text)
         st.button(

@@ -37,8 +37,8 @@ def show(run: Kept, said: str, tags: list[str]) -> None:
         if run.error:
             st.text(run.error)
         when = datetime.fromtimestamp(run.created).strftime("%d %b %H:%M")
-        with st.container(horizontal=True, vertical_alignment="center"):
-            st.caption(f"{when} · {said}" if said else when)
+        st.caption(f"{when} · {said}" if said else when)
+        with st.container(horizontal=True):
             _buttons(run, tags)
 
 

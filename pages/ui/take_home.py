@@ -28,6 +28,24 @@ from tl_core.jobs import engine
 PATIENCE = 30.0
 """Seconds to wait for a worker's answer about the source network."""
 Make = Callable[[], str | bytes]
+JSON, ZIP = "application/json", "application/zip"
+NOTEBOOK = "application/x-ipynb+json"
+PARQUET = "application/vnd.apache.parquet"
+AGAIN = (
+    "Script and notebook carry the code that ran and, where there is one and "
+    "it is small, the source network; both print the accuracies beside "
+    "these. `uv run FILE.py` installs the versions that the script names. "
+    "The spec is opened on this page, or by "
+    "`python -m tl_core train --spec FILE`."
+)
+NUMBERS = (
+    "The report is one page to print or mail. CSV and Parquet hold every "
+    "number, a row each: run, seq, phase, step, name, value."
+)
+CHARTS = (
+    " The charts (5 MB) can be zoomed without a network, and their camera "
+    "saves PNG; the camera above each chart of this page saves SVG."
+)
 
 
 @st.fragment
@@ -61,38 +79,26 @@ def group(histories: Sequence[History], key: str) -> None:
 def _again(history: History, key: str) -> None:
     """The run as code."""
     st.markdown("**Run it again, without the app**")
-    name, spec = f"run-{history.spec.id}", history.spec
-    with st.container(horizontal=True):
-        _file(
-            "Script",
-            f"{name}.py",
-            "text/x-python",
-            lambda: script.script(history, start_of(history)),
-            key,
-        )
-        _file(
-            "Notebook",
-            f"{name}.ipynb",
-            "application/x-ipynb+json",
-            lambda: notebook.notebook(history, start_of(history)),
-            key,
-        )
-        _file(
-            "Spec",
-            f"{name}.json",
-            "application/json",
-            lambda: spec_file.written(spec),
-            key,
-        )
+    name = f"run-{history.spec.id}"
+    made: list[tuple[str, str, str, Make]] = [
+        ("Script", ".py", "text/x-python", lambda: _script(history)),
+        ("Notebook", ".ipynb", NOTEBOOK, lambda: _notebook(history)),
+        ("Spec", ".json", JSON, lambda: spec_file.written(history.spec)),
+    ]
+    _files(name, made, key)
     said = script.caveats(history, None)
     st.caption(
-        "Script and notebook carry the code that ran and, where there is one "
-        "and it is small, the source network; both print the accuracies "
-        "beside these. `uv run FILE.py` installs the versions that the "
-        "script names. The spec is opened on this page, or by "
-        "`python -m tl_core train --spec FILE`. "
+        f"{AGAIN} "
         + " ".join(part for part in said if "source network" not in part)
     )
+
+
+def _script(history: History) -> str:
+    return script.script(history, start_of(history))
+
+
+def _notebook(history: History) -> str:
+    return notebook.notebook(history, start_of(history))
 
 
 def _numbers(histories: Sequence[History], key: str) -> None:
@@ -103,32 +109,31 @@ def _numbers(histories: Sequence[History], key: str) -> None:
     made: list[tuple[str, str, str, Make]] = [
         ("Report", ".html", "text/html", lambda: report.report(histories)),
         ("CSV", ".csv", "text/csv", lambda: metrics.as_csv(histories)),
-        (
-            "Parquet",
-            ".parquet",
-            "application/vnd.apache.parquet",
-            lambda: metrics.as_parquet(histories),
-        ),
-        (
-            "TensorBoard",
-            "-tensorboard.zip",
-            "application/zip",
-            lambda: tensorboard.zipped(histories, time.time()),
-        ),
+        ("Parquet", ".parquet", PARQUET, lambda: _parquet(histories)),
+        ("TensorBoard", "-tensorboard.zip", ZIP, lambda: _logs(histories)),
     ]
     if one:
         drawn = partial(charts.charts, histories[0])
         made.insert(1, ("Charts", "-charts.html", "text/html", drawn))
+    _files(name, made, key)
+    st.caption(NUMBERS + CHARTS * one)
+
+
+def _parquet(histories: Sequence[History]) -> bytes:
+    return metrics.as_parquet(histories)
+
+
+def _logs(histories: Sequence[History]) -> bytes:
+    return tensorboard.zipped(histories, time.time())
+
+
+def _files(
+    name: str, made: Sequence[tuple[str, str, str, Make]], key: str
+) -> None:
+    """A row of buttons: label, ending of the file, its type, its making."""
     with st.container(horizontal=True):
         for label, ending, mime, make in made:
             _file(label, f"{name}{ending}", mime, make, key)
-    st.caption(
-        "The report is one page to print or mail. CSV and Parquet hold every "
-        "number, a row each: run, seq, phase, step, name, value. "
-        + "The charts (5 MB) can be zoomed without a network, and their "
-        "camera saves PNG; the camera above each chart of this page saves "
-        "SVG." * one
-    )
 
 
 def _file(label: str, name: str, mime: str, make: Make, key: str) -> None:
@@ -148,10 +153,13 @@ def start_of(history: History) -> Start | None:
     """The source network that a run starts from, asked of a worker."""
     if not recipe.starts_trained(history.spec):
         return None
-    made = engine.current().probe(
-        "source_checkpoint",
-        PATIENCE,
-        options={"losses": dict(recipe.last_losses(history))},
-        **history.spec.changes(),
-    )
+    try:
+        made = engine.current().probe(
+            "source_checkpoint",
+            PATIENCE,
+            options={"losses": dict(recipe.last_losses(history))},
+            **history.spec.changes(),
+        )
+    except TimeoutError:  # then the export trains it anew, and says so
+        return None
     return None if made is None else Start(**made)

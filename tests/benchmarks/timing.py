@@ -41,7 +41,7 @@ class Row:
         bound, limit = self.goal.split()
         if BOUNDS[bound](round(self.ratio, 3), float(limit)):
             return "met"
-        return f"missed: {self.ratio / float(limit):.2f} of it"
+        return f"missed by {abs(self.ratio / float(limit) - 1):.0%}"
 
 
 @dataclass(frozen=True)
@@ -60,7 +60,7 @@ class Sizes:
 
 
 FULL = Sizes()
-TINY = Sizes(1, steps=2, few=1, labels=8, samples=8, batch=4, points=2)
+TINY = Sizes(1, steps=2, few=1, labels=8, samples=32, batch=4, points=2)
 
 
 def seconds(work: Work) -> float:

@@ -7,6 +7,7 @@ from playwright.sync_api import Page, expect
 
 from tests.conftest import toy
 from tests.e2e.conftest import Server
+from tests.e2e.test_journey import serious
 from tests.jobs.test_store import STORY, batches, tell
 from tests.test_runs_page import HOSTILE
 from tl_core.jobs.store import RunStore
@@ -66,4 +67,19 @@ def test_rename_find_delete_and_undo(visit):
     page.get_by_label("Search").fill("")
     page.keyboard.press("Enter")
     expect(cards).to_have_count(3)
+    assert serious(page) == []
+    visitor.fine()
+
+
+def test_pinned_runs_can_be_read_by_all(visit, server):
+    server.wait(lambda health: health["engine"] == "ready", 90)
+    visitor = visit(viewport={"width": 1280, "height": 900})
+    visitor.open("/compare?view=Pinned+runs")
+    expect(visitor.page.locator(".js-plotly-plot")).to_have_count(7)
+    assert serious(visitor.page) == []
+    visitor.page.set_viewport_size({"width": 390, "height": 900})
+    visitor.page.wait_for_timeout(500)
+    assert visitor.page.evaluate(
+        "document.documentElement.scrollWidth <= window.innerWidth"
+    )
     visitor.fine()

@@ -9,7 +9,9 @@ import torch
 from safetensors.torch import load, load_file
 
 from tests.export import runs
-from tl_core import evaluation
+from tl_core import adapter_files, adapters, evaluation
+from tl_core.backbones.base import build
+from tl_core.backbones.convnet import ConvNet
 from tl_core.card import SpecError
 from tl_core.export import peft, remake, shelf
 from tl_core.spec import spec_from_settings
@@ -106,6 +108,33 @@ def test_the_model_card_says_what_it_is(made):
     assert json.loads(packed.read(peft.SPEC)) == history.spec.to_dict()
 
 
+@pytest.mark.filterwarnings("ignore")
+def test_new_stages_travel_with_the_adapter(tmp_path):
+    from peft import PeftModel
+
+    def plain():
+        model = build(ConvNet(), (1, 28, 28), 3, seed=0).eval()
+        model.backbone.new_stages = (next(iter(model.backbone.stages)),)
+        return model
+
+    model, x = plain(), torch.rand(3, 1, 28, 28)
+    (first,) = model.backbone.new_stages
+    paths = [p for p in adapters.adaptable(model) if p != "head"]
+    adapters.wrap(model, [p for p in paths if f".{first}." not in p])
+    adapters.add(model, "one", 2, 4.0)
+    for _, layer in adapters.layers(model):
+        torch.nn.init.normal_(layer.adapters["one"].b)
+    for parameter in model.backbone.stages[first].parameters():
+        parameter.data += 0.1
+    adapter_files.save(model, tmp_path, "one")
+    again = plain()
+    adapter_files.load(again, tmp_path, "one")
+    assert torch.equal(again(x), model(x))
+    loaded = PeftModel.from_pretrained(plain(), str(tmp_path)).eval()
+    torch.testing.assert_close(loaded(x), model(x), rtol=1e-5, atol=1e-5)
+    assert not torch.allclose(plain()(x), model(x), atol=1e-2)
+
+
 @pytest.mark.parametrize(
     ("strategy", "reason"),
     [
@@ -125,10 +154,6 @@ def test_what_peft_cannot_hold_is_refused(strategy, reason):
 
 
 def test_convolutions_in_groups_are_refused():
-    from tl_core import adapters
-    from tl_core.backbones.base import build
-    from tl_core.backbones.convnet import ConvNet
-
     model = build(ConvNet(), (1, 28, 28), 3, seed=0)
     model.backbone.stages["extra"] = torch.nn.Conv2d(4, 4, 3, groups=2)
     adapters.wrap(model, ["backbone.stages.extra"])

@@ -35,10 +35,26 @@ def ranked(lines: Sequence[Line], mine: str) -> go.Figure:
         orientation="h",
         name="measured",
         marker={"color": theme.tint(theme.TARGET, 0.55)},
-        text=[f"{line.accuracy:.1%}" for line in lines],
-        textposition="outside",
         hovertemplate="%{y} reads %{x:.1%} of the target<extra></extra>",
     )
+    for name, line in zip(names, lines, strict=True):  # beside every guess
+        figure.add_annotation(
+            x=1.02,
+            y=name,
+            text=f"{line.accuracy:.1%}",
+            xanchor="left",
+            showarrow=False,
+        )
+    _add_guesses(figure, lines, mine)
+    theme.dress(figure, "target accuracy (share)", "", 110 + TALL * len(lines))
+    figure.update_layout(hovermode="closest", bargap=0.35)
+    figure.update_xaxes(range=[0, 1.15], tickformat=".0%")
+    figure.update_yaxes(autorange="reversed", type="category")
+    return figure
+
+
+def _add_guesses(figure: go.Figure, lines: Sequence[Line], mine: str) -> None:
+    names = plain([line.label for line in lines])
     guesses = [
         (name, guest, guess)
         for name, line in zip(names, lines, strict=True)
@@ -48,11 +64,6 @@ def ranked(lines: Sequence[Line], mine: str) -> go.Figure:
     own = [row for row in guesses if row[1] == mine]
     _add(figure, others, "guesses", theme.NEUTRAL, "circle")
     _add(figure, own, "your guess", theme.SOURCE, "diamond")
-    theme.dress(figure, "target accuracy (share)", "", 110 + TALL * len(lines))
-    figure.update_layout(hovermode="closest", bargap=0.35)
-    figure.update_xaxes(range=[0, 1.15], tickformat=".0%")
-    figure.update_yaxes(autorange="reversed", type="category")
-    return figure
 
 
 def _add(

@@ -14,9 +14,9 @@ from tl_core.syllabus import CHAPTERS, ROWS, Row
 
 LOOKS = {
     0: ("nothing yet", theme.NEUTRAL, 0.0),
-    1: ("one of three", "#A6761D", 0.2),
-    2: ("two of three", "#17899B", 0.3),
-    3: ("predicted, run and explained", "#008F68", 0.45),
+    1: ("one of three", "#A6761D", 0.08),
+    2: ("two of three", "#17899B", 0.12),
+    3: ("predicted, run and explained", "#008F68", 0.18),
 }
 """Name, colour and how full the colour is, by ways done."""
 DONE, OPEN = "●", "○"
@@ -48,9 +48,9 @@ def syllabus(done: Mapping[str, Done]) -> go.Figure:
             y=[chapters.index(row.chapter) + 0.08 for row in mine],
             mode="markers+text",
             name=name,
-            text=[f"{row.id}<br>{dots(done[row.id])}" for row in mine],
+            text=[f"<b>{row.id}</b><br>{dots(done[row.id])}" for row in mine],
             customdata=[told(row, done[row.id]) for row in mine],
-            textfont={"size": 13},
+            textfont={"size": 14},
             marker={
                 "symbol": "square",
                 "size": SIZE,
@@ -108,6 +108,7 @@ def reliability(bins: Sequence[Bin]) -> go.Figure:
         mode="markers",
         name="your answers",
         text=[f"{found.n} answers" for found in bins],
+        cliponaxis=False,
         marker={
             "color": theme.SOURCE,
             "size": [10 + 3 * min(found.n, 8) for found in bins],
