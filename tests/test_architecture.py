@@ -85,6 +85,7 @@ FORBIDDEN: dict[str, tuple[str, ...]] = {
     "tl_core/figures": ("torch", "tl_core.jobs", "tl_core.strategies"),
     "tl_core/jobs": ("tl_core.figures", "plotly"),
     **dict.fromkeys(LIGHT, ("torch", "tl_core.training", "plotly")),
+    "tl_core/export": ("dask", "distributed", "tl_core.jobs"),
     "pages": ("torch", "tl_core.training", "tl_core.strategies", "sqlite3"),
     "app.py": ("torch", "tl_core.training"),
 }

@@ -241,6 +241,18 @@ def test_an_interview_goes_on_where_a_reload_left_it():
     assert kept(Mock)[0].done
 
 
+def test_what_was_written_is_kept_by_every_way_out():
+    for way in ("Pause", "End the interview"):
+        app = view("Mock interview")
+        press(app, "Start")
+        app.text_area[0].set_value(f"text before {way}")  # and at once:
+        press(app, way)
+        last = max(kept(Mock), key=lambda mock: mock.at)
+        assert last.answers[0].text == f"text before {way}"
+        if way == "Pause":
+            press(app, "End the interview")
+
+
 def test_an_answer_is_never_read_as_markdown_or_html():
     hostile = "**bold** <img src=x onerror=alert(1)> $x$ `rm -rf`"
     app = interviewed(view("Mock interview"), hostile)

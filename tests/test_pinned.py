@@ -198,6 +198,18 @@ def test_a_recorded_run_can_be_pinned():
     assert "pins" not in app.query_params
 
 
+def test_a_choice_that_other_runs_do_not_have_is_forgotten():
+    app = opened("compare", **VIEW)
+    app.selectbox(key="pinned.term").set_value("MMD² of conv1")
+    app.run()
+    moons = run().spec.id
+    app.session_state["pinned.cell.label"] = "no such class"
+    app.selectbox(key="pinned.add").set_value(moons)
+    app.run()
+    assert not app.exception
+    assert app.selectbox(key="pinned.term").value == "MMD² of hidden2"
+
+
 def test_a_cell_of_pinned_runs_opens_in_all(lab):  # noqa: F811
     specs = [toy("source_only", steps=20), toy("oracle", steps=20)]
     for spec in specs:

@@ -29,7 +29,7 @@ MAP = {
     "2.1": (("features.dataset", "mnist_to_mnistm"), "features.gabor"),
     "2.2": (("features.dataset", "mnist_to_mnistm"), "features.probes"),
     "2.3": (RUN, "features.transfer"),
-    "3.1": (("strategies.duel", "Full − scratch"), "strategies.labels"),
+    "3.1": (("strategies.duel", "Full − scratch"), "strategies.curves"),
     "3.2": (("strategies.labels", 10), "strategies.reached"),
     "3.3": (("strategies.target", "Five other digits"), "strategies.gaps"),
     "3.4": (("strategies.scale", 1e-3), "strategies.trade"),

@@ -96,6 +96,12 @@ def going(mock: Mock, now: float) -> Mock:
     return mock.model_copy(update={"since": since, "at": now})
 
 
+def ended(mock: Mock, now: float) -> Mock:
+    """It is over, however far it got."""
+    stopped = paused(mock, now)
+    return stopped.model_copy(update={"done": True, "comparing": False})
+
+
 def written(mock: Mock, text: str, now: float) -> Mock:
     """The answer at hand has this text."""
     return _answer(mock, now, text=text[:LETTERS])

@@ -58,8 +58,11 @@ def _choose(classes: Sequence[str], key: str, cell: str) -> None:
 def pick(classes: Sequence[str], cell: str) -> tuple[int, int] | None:
     """The label and the reading of the chosen cell, for those too who do
     not click; None before there is one."""
+    for name in (f"{cell}.label", f"{cell}.guess"):
+        if st.session_state.get(name) not in classes:  # other runs are shown
+            st.session_state[name] = None
     left, right = st.columns(2)
-    how: dict[str, Any] = {"index": None, "placeholder": "click on a cell"}
+    how: dict[str, Any] = {"placeholder": "click on a cell", "index": None}
     label = left.selectbox(
         "Images of class", classes, key=f"{cell}.label", **how
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from secrets import randbelow
 
 import streamlit as st
@@ -148,27 +149,35 @@ def _current(key: str) -> Mock | None:
     return next((m for m in progress.mocks() if m.key == key), None)
 
 
-def _write(key: str, field: str) -> None:
-    mock, text = _current(key), str(st.session_state.get(field, ""))
+def _change(key: str, change: Callable[[Mock, float], Mock]) -> None:
+    """Change the interview as it is kept now, not as it was drawn: a text
+    may have been written since."""
+    mock = _current(key)
     if mock is not None:
-        progress.keep(mock_interview.written(mock, text, progress.now()))
+        progress.keep(change(mock, progress.now()))
+
+
+def _write(key: str, field: str) -> None:
+    text = str(st.session_state.get(field, ""))
+    _change(key, lambda mock, now: mock_interview.written(mock, text, now))
 
 
 def _compare(key: str, field: str) -> None:
     _write(key, field)
-    mock = _current(key)
-    if mock is not None:
-        progress.keep(mock_interview.compared(mock, progress.now()))
+    _change(key, mock_interview.compared)
 
 
 def _pause(mock: Mock, going: bool) -> None:
-    change = mock_interview.paused if going else mock_interview.going
     st.button(
         "Pause" if going else "Go on",
         icon=":material/pause:" if going else ":material/play_arrow:",
         type="secondary" if going else "primary",
         key="mock.pause",
-        on_click=lambda: progress.keep(change(mock, progress.now())),
+        on_click=_change,
+        args=(
+            mock.key,
+            mock_interview.paused if going else mock_interview.going,
+        ),
     )
 
 
@@ -178,11 +187,10 @@ def _end(mock: Mock) -> None:
         icon=":material/stop:",
         key="mock.end",
         on_click=_finish,
-        args=(mock,),
+        args=(mock.key,),
     )
 
 
-def _finish(mock: Mock) -> None:
-    ended = mock_interview.paused(mock, progress.now())
-    progress.keep(ended.model_copy(update={"done": True, "comparing": False}))
-    st.session_state["mock.summary"] = mock.key
+def _finish(key: str) -> None:
+    _change(key, mock_interview.ended)
+    st.session_state["mock.summary"] = key

@@ -192,11 +192,10 @@ def _curves(runs: Runs) -> None:
 
 def _term(runs: Runs, terms: Sequence[str]) -> None:
     deepest = sum(term.startswith("MMD") for term in terms) - 1
+    if st.session_state.get("pinned.term") not in terms:
+        st.session_state["pinned.term"] = terms[max(0, deepest)]
     term = st.selectbox(
-        "Distance, or term of the objective",
-        terms,
-        index=max(0, deepest),
-        key="pinned.term",
+        "Distance, or term of the objective", terms, key="pinned.term"
     )
     ends = {
         name: figures.terms(history).get(term, ([], []))[1]

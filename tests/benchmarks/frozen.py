@@ -22,8 +22,8 @@ def rows(sizes: Sizes) -> Iterator[Row]:
     """A linear probe and partial fine-tuning on three backbones, and a
     second run from the same checkpoint."""
     for backbone, steps in (
-        ("convnet", 8 * sizes.steps),
-        ("vit_tiny", 3 * sizes.steps),
+        ("convnet", 4 * sizes.steps),
+        ("vit_tiny", sizes.steps),
         ("resnet18", sizes.few),
     ):
         more = {"backbone": backbone, "batch_size": sizes.batch}

@@ -50,10 +50,10 @@ class Sizes:
     of slow loops fewer (`few`), `labels` to train on, `samples` to measure
     on, a `batch`, and `points` of a curve of costs."""
 
-    rounds: int = 5
-    steps: int = 40
-    few: int = 10
-    labels: int = 1000
+    rounds: int = 3
+    steps: int = 24
+    few: int = 6
+    labels: int = 500
     samples: int = 512
     batch: int = 64
     points: int = 4

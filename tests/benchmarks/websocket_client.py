@@ -9,8 +9,6 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Iterator
-from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from types import TracebackType
 from typing import Any
@@ -60,7 +58,6 @@ class Viewer:
     def __init__(self, port: int) -> None:
         self.address = f"ws://127.0.0.1:{port}/_stcore/stream"
         self.timers: dict[str, float] = {}  # fragment: seconds
-        self.ticks: list[float] = []  # seconds of each answer to a timer
         self._page = ClientState()
 
     async def __aenter__(self) -> Viewer:
@@ -68,7 +65,7 @@ class Viewer:
             self.address,
             subprotocols=["streamlit"],
             max_size=LARGEST,
-            compression=None,  # as uvicorn answers a browser by default
+            compression=None,  # Streamlit's default, too
             ping_interval=None,
         )
         return self
@@ -80,3 +77,93 @@ class Viewer:
         trace: TracebackType | None,
     ) -> None:
         await self._socket.close()
+
+    async def open(self, page: str = "", query: str = "") -> Answer:
+        """Go to a page."""
+        self._page = ClientState(page_name=page, query_string=query)
+        return await self.ask()
+
+    async def press(self, button: str) -> Answer:
+        """Click the button with this widget id."""
+        state = ClientState()
+        state.widget_states.widgets.add(id=button, trigger_value=True)
+        return await self.ask(state)
+
+    async def pick(self, widget: str, values: list[str]) -> Answer:
+        """Choose from a widget of options, such as a segmented control."""
+        state = ClientState()
+        chosen = state.widget_states.widgets.add(id=widget)
+        chosen.string_array_value.data.extend(values)
+        return await self.ask(state)
+
+    async def follow(self, seconds: float) -> list[float]:
+        """Keep the page's timers for so long; how many seconds each answer
+        took from when its timer rang."""
+        start = time.monotonic()
+        due = {f: start + every for f, every in self.timers.items()}
+        taken = []
+        while due:
+            fragment = min(due, key=due.__getitem__)
+            rang = due.pop(fragment)
+            if rang > start + seconds:
+                break
+            await asyncio.sleep(rang - time.monotonic())
+            state = ClientState(fragment_id=fragment, is_auto_rerun=True)
+            taken.append((await self.ask(state, rang)).seconds)
+            now = time.monotonic()
+            for name, every in self.timers.items():
+                # What rang while nobody heard is not made up for.
+                due.setdefault(name, max(now, rang + every))
+            due = {f: due[f] for f in self.timers}
+        return taken
+
+    async def ask(
+        self, state: ClientState | None = None, due: float | None = None
+    ) -> Answer:
+        """Have the script run; `state` names a fragment, or what a widget
+        was set to."""
+        sent = ClientState()
+        sent.CopyFrom(self._page)
+        sent.MergeFrom(state or ClientState())
+        if not sent.fragment_id:
+            self.timers.clear()
+        began = due or time.monotonic()
+        await self._socket.send(BackMsg(rerun_script=sent).SerializeToString())
+        answer = Answer()
+        async for raw in self._socket:
+            message = ForwardMsg.FromString(raw)
+            answer.messages, answer.size = (
+                answer.messages + 1,
+                answer.size + len(raw),
+            )
+            if self._heard(message, answer):
+                break
+        answer.seconds = time.monotonic() - began
+        return answer
+
+    def _heard(self, message: ForwardMsg, answer: Answer) -> bool:
+        """Do as a browser does with a message; whether it was the last."""
+        match message.WhichOneof("type"):
+            case "delta":
+                if message.delta.HasField("new_element"):
+                    answer.elements.append(message.delta.new_element)
+            case "auto_rerun":
+                timer = message.auto_rerun
+                self.timers[timer.fragment_id] = timer.interval
+            case "stop_auto_rerun":
+                for fragment in message.stop_auto_rerun.fragment_ids:
+                    self.timers.pop(fragment, None)
+            case "navigation":
+                self._page.page_script_hash = (
+                    message.navigation.page_script_hash
+                )
+            case "page_info_changed":
+                changed = message.page_info_changed
+                self._page.query_string = changed.query_string
+            case "script_finished" if message.script_finished == EARLY:
+                self.timers.clear()
+                answer.elements.clear()
+            case "script_finished":
+                answer.status = message.script_finished
+                return True
+        return False

@@ -234,6 +234,14 @@ def test_the_search_never_looks_at_the_targets_test_labels():
     assert tune_first.rates(by, told(by, of=1)) == {mmd: 0.03}
 
 
+def test_of_equally_good_rates_the_usual_one_is_taken():
+    race = moons("mmd", tune="source")
+    found = told(race, of=1)
+    for history in found.values():
+        history.finished = RunFinished({"source": 0.9, "target": 0.5}, {}, {})
+    assert tune_first.rates(race, found) == {race.contenders[0]: 0.01}
+
+
 def test_a_search_that_failed_leaves_the_usual_rate(lab):
     broken = {"settings": {**TOY, "target_labels": 99_999}, "tune": "source"}
     group = groups.start(lab, moons("mmd", "full", **broken), "a")

@@ -6,6 +6,7 @@ from __future__ import annotations
 from html import escape
 
 import plotly.graph_objects as go
+from plotly.offline import get_plotlyjs
 
 from tl_core import sentences
 from tl_core.export import page
@@ -23,22 +24,23 @@ WHEN = ("before", "after")
 def charts(history: History) -> str:
     """The page: every chart of the run, and Plotly's code within it."""
     drawn = [
-        f"<h2>{escape(name)}</h2>\n{_div(figure, first=number == 0)}"
-        for number, (name, figure) in enumerate(figures(history).items())
+        f"<h2>{escape(name)}</h2>\n{_div(figure)}"
+        for name, figure in figures(history).items()
     ]
     title = f"{sentences.title(history.spec.strategy)}: {history.spec.id}"
     # Plotly draws dark letters: the page stays light.
     light = "<style>:root { color-scheme: only light; --text: #14202b; "
     light += "--quiet: #55636f; --back: #ffffff; --lead: #f3f6f9; }</style>"
     said = page.lead(sentences.verdict(history))
-    return page.document(title, [light, said, *drawn])
+    code = f"<script>{get_plotlyjs()}</script>"
+    return page.document(title, [light, said, code, *drawn])
 
 
-def _div(figure: go.Figure, first: bool) -> str:
-    """A chart; the first brings Plotly's code."""
+def _div(figure: go.Figure) -> str:
+    """A chart, without Plotly's code."""
     figure.update_layout(template="plotly_white", height=420)
     found: str = figure.to_html(
-        full_html=False, include_plotlyjs=first, config=CONFIG
+        full_html=False, include_plotlyjs=False, config=CONFIG
     )
     return found
 
