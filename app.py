@@ -12,6 +12,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from importlib import import_module
 from pathlib import Path
+from pkgutil import iter_modules
 from typing import Any
 
 import streamlit as st
@@ -20,22 +21,39 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse
 from starlette.routing import Route
 
+from pages import ui
 from pages.ui import first_paint
 from pages.ui.html_head import HtmlHead
 from tl_core.jobs import engine
+
+SELDOM = 20_000
+"""Objects made between two looks for garbage. Reading recorded runs makes
+hundreds of thousands that stay; python's own 700 would double its time."""
+ENTRY = "pages.ui.entry"
+"""The script that Streamlit runs; it is not for import."""
 
 
 @asynccontextmanager
 async def lifespan(app: st.App) -> AsyncIterator[dict[str, Any] | None]:
     """The engine comes up beside the server and goes down with it."""
+    gc.set_threshold(SELDOM)
     # What the first page needs is loaded before the first visitor comes.
     import_module("pages.ui.results")
     first_paint.html("")
-    starting = asyncio.create_task(asyncio.to_thread(engine.current))
-    gc.freeze()  # modules stay: do not walk them at every collection
+    starting = asyncio.create_task(asyncio.to_thread(_start))
     yield None
     await starting
     await asyncio.to_thread(engine.shut_down)
+
+
+def _start() -> None:
+    """The engine, then what the other pages need, before they are asked
+    for: pandas alone takes a third of a second."""
+    engine.current()
+    for module in iter_modules(ui.__path__, f"{ui.__name__}."):
+        if module.name != ENTRY:
+            import_module(module.name)
+    gc.freeze()  # modules stay: do not walk them at every collection
 
 
 async def healthz(request: Request) -> JSONResponse:

@@ -28,6 +28,8 @@ SCIENCE = (
     "tl_core/importance.py",
     "tl_core/neighbourhood.py",
     "tl_core/prefix.py",
+    "tl_core/passed.py",
+    "tl_core/verdict.py",
     "tl_core/adapters.py",
     "tl_core/adapter_files.py",
     "tl_core/learnt_tokens.py",

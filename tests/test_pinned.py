@@ -198,6 +198,13 @@ def test_a_recorded_run_can_be_pinned():
     assert "pins" not in app.query_params
 
 
+def test_a_recorded_run_is_opened_by_its_settings(lab):  # noqa: F811
+    link = pinned._link(run().spec.id, run())
+    assert spec_from_settings(link) == run().spec
+    lab.store.submit(run().spec)
+    assert pinned._link(run().spec.id, run()) == {"run": run().spec.id}
+
+
 def test_a_choice_that_other_runs_do_not_have_is_forgotten():
     app = opened("compare", **VIEW)
     app.selectbox(key="pinned.term").set_value("MMD² of conv1")

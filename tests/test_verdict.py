@@ -27,6 +27,7 @@ def judged(spec) -> Judge:
     )
     judge = Judge(model, pair, strategy, Prefix(model, pair.target.train.x))
     nn.init.normal_(judge.model.head.weight)
+    judge.look(0)
     return judge
 
 

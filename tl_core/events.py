@@ -11,6 +11,7 @@ import base64
 import json
 from collections.abc import Mapping
 from dataclasses import MISSING, asdict, dataclass, field, fields
+from functools import cache
 from typing import TYPE_CHECKING, Any, Literal
 
 if TYPE_CHECKING:
@@ -65,7 +66,7 @@ class PhaseStarted:
     parameters: Mapping[str, int]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)  # there are very many of them
 class StepDone:
     """One optimiser step. `losses`: one value per term of the objective."""
 
@@ -198,9 +199,10 @@ def from_dict(data: Mapping[str, Any]) -> Event:
     kind = _TYPES.get(str(data.get("event")))
     if kind is None:
         raise ValueError(f"There is no event '{data.get('event')}'.")
-    values = {name: value for name, value in data.items() if name != "event"}
-    names = {item.name for item in fields(kind)}
-    if not _required(kind) <= set(values) <= names:
+    values = {**data}
+    del values["event"]
+    required, names = _names(kind)
+    if not required <= values.keys() <= names:
         raise ValueError(f"{kind.__name__} has the fields {sorted(names)}.")
     if kind is ArraysTaken:
         values["arrays"] = {
@@ -213,9 +215,13 @@ def from_dict(data: Mapping[str, Any]) -> Event:
     return kind(**values)
 
 
-def _required(kind: type) -> set[str]:
-    """Fields that an event must have; older records lack later ones."""
-    return {i.name for i in fields(kind) if i.default_factory is MISSING}
+@cache
+def _names(kind: type) -> tuple[set[str], set[str]]:
+    """Fields that an event must have, and all that it may have; older
+    records lack later ones."""
+    every = fields(kind)
+    required = {i.name for i in every if i.default_factory is MISSING}
+    return required, {i.name for i in every}
 
 
 def _array(data: Mapping[str, Any]) -> Array:

@@ -31,6 +31,7 @@ class History:
 
     `seconds` is the time since the attempt began at which the last event
     came; it and `peak_memory` (bytes) are measured by whoever ran the run.
+    `told` counts the events.
     """
 
     spec: RunSpec
@@ -48,9 +49,11 @@ class History:
     phase_began: float = 0.0
     peak_memory: int = 0
     recorded: str = ""
+    told: int = 0
 
     def add(self, event: Event, seconds: float | None = None) -> None:
         """Fold in the next event, received `seconds` after the start."""
+        self.told += 1
         if seconds is not None:
             self.seconds = seconds
         match event:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from functools import cached_property
 
 from tl_core.spec import RunSpec, spec_from_settings
 
@@ -40,14 +41,21 @@ class Race:
 
     def spec(self, strategy: str, seed: int) -> RunSpec:
         """The run of one strategy with one seed."""
-        return spec_from_settings(
-            {
-                **self.settings,
-                **self.knobs.get(strategy, {}),
-                "strategy": strategy,
-                "seed": seed,
-            }
-        )
+        if (strategy, seed) not in self._made:
+            self._made[strategy, seed] = spec_from_settings(
+                {
+                    **self.settings,
+                    **self.knobs.get(strategy, {}),
+                    "strategy": strategy,
+                    "seed": seed,
+                }
+            )
+        return self._made[strategy, seed]
+
+    @cached_property
+    def _made(self) -> dict[tuple[str, int], RunSpec]:
+        """Specs asked for before: pages ask for hundreds, each time."""
+        return {}
 
     def specs(self) -> list[RunSpec]:
         """One spec a strategy and seed."""

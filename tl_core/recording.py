@@ -74,11 +74,17 @@ def _put(event: dict[str, Any]) -> dict[str, Any]:
     return {"shared": name}
 
 
-def _take(event: dict[str, Any]) -> dict[str, Any]:
-    """What `_put` was given."""
+def _take(event: dict[str, Any]) -> Event:
+    """The event that `_put` was given."""
     if "shared" not in event:
-        return event
-    return _read(SHARED / f"{event['shared']}.json.gz")
+        return events.from_dict(event)
+    return _shared(event["shared"])
+
+
+@cache
+def _shared(name: str) -> Event:
+    """Samples that many runs show: in memory, too, they are kept once."""
+    return events.from_dict(_read(SHARED / f"{name}.json.gz"))
 
 
 @cache
@@ -93,7 +99,7 @@ def read(run_id: str) -> History | None:
     document = _read(path)
     history = History(spec_from_dict(document["spec"]))
     for seconds, event in document["events"]:
-        history.add(events.from_dict(_take(event)), seconds)
+        history.add(_take(event), seconds)
     history.peak_memory = document["peak_memory"]
     history.recorded = document["recorded"]
     return history

@@ -12,7 +12,7 @@ st.set_page_config(
     initial_sidebar_state="collapsed" if classroom.presenting() else "auto",
 )
 st.logo(ASSETS / "logo.png", size="large")
-page = st.navigation(registry.navigation())
+page = st.navigation(registry.navigation(), expanded=True)
 name = page.url_path or "start"
 classroom.larger()
 sidebar.show(name)

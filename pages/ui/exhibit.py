@@ -10,8 +10,8 @@ import streamlit as st
 
 from pages.ui import claims, classroom, registry, results
 from pages.ui.charts import chart
-from tl_core import interview, races, recording, sentences
-from tl_core.claim import EXPERIMENTS, Claim, Verdict, judge
+from tl_core import interview, races, recording, sentences, verdicts
+from tl_core.claim import EXPERIMENTS, Claim, Verdict
 from tl_core.claims import CLAIMS
 from tl_core.figures import race as race_figures
 from tl_core.figures.claims import forest
@@ -28,7 +28,7 @@ MISSING = "`make record` makes the runs behind this exhibit."
 def verdict(key: str) -> Verdict | None:
     """What the recorded runs say of a claim; None where they are missing."""
     try:
-        return judge(BY_KEY[key], recording.read)
+        return verdicts.verdict(BY_KEY[key])
     except LookupError:
         return None
 

@@ -6,7 +6,15 @@ from dataclasses import astuple
 
 import streamlit as st
 
-from pages.ui import charts, pins, predict, results, take_home, trash
+from pages.ui import (
+    charts,
+    classroom,
+    pins,
+    predict,
+    results,
+    take_home,
+    trash,
+)
 from tl_core import sentences
 from tl_core.history import History
 from tl_core.jobs import engine
@@ -17,6 +25,8 @@ ACTIVE = ("queued", "running")
 PHASES = {"pretrain": "Training on the source", "adapt": "Adapting"}
 TICK = 1.0
 """Seconds between two looks at a run that moves."""
+DRAWN = 32
+"""Drawings that are kept for those who look at the same moment."""
 
 
 def panel(run_id: str) -> None:
@@ -83,9 +93,32 @@ def _running(record: RunRecord, history: History) -> None:
     if record.attempt > 1:
         text += f" (attempt {record.attempt}: the worker was replaced)"
     _progress(record, history.progress, text)
+    # What is drawn depends on this alone: all who watch share one drawing.
+    attempt = record.id, record.created, record.attempt
+    hall = classroom.presenting()
     guess = predict.mine(history.spec)
-    results.curves_of(history, "live", charts.moving, guess)
-    results.samples(history, charts.moving)
+    _curves(attempt, history.told, guess, hall, history)
+    _samples(attempt, bool(history.arrays("samples")), hall, history)
+
+
+@st.cache_data(max_entries=DRAWN, show_spinner=False)
+def _curves(
+    attempt: tuple[str, float, int],
+    told: int,
+    guess: float | None,
+    hall: bool,
+    _history: History,
+) -> None:
+    """The curves of a run that moves, at one moment."""
+    results.curves_of(_history, "live", charts.moving, guess)
+
+
+@st.cache_data(max_entries=DRAWN, show_spinner=False)
+def _samples(
+    attempt: tuple[str, float, int], taken: bool, hall: bool, _history: History
+) -> None:
+    """The samples of a run that moves, once they are taken."""
+    results.samples(_history, charts.moving)
 
 
 def _loading(history: History) -> str:

@@ -42,7 +42,9 @@ def _rubric(mock: Mock, asked: Question) -> tuple[bool, ...]:
     st.markdown("**Tick what you said**")
     return tuple(
         st.checkbox(
-            exhibit.filled(point), key=f"mock.tick.{mock.key}.{asked.key}.{n}"
+            exhibit.filled(point),
+            key=f"mock.tick.{mock.key}.{asked.key}.{n}",
+            wrap=True,
         )
         for n, point in enumerate(asked.rubric)
     )

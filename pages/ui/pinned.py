@@ -7,7 +7,7 @@ from functools import cache
 
 import streamlit as st
 
-from pages.ui import pinned_inside, pins, registry, results
+from pages.ui import pinned_inside, pins, registry, results, url
 from pages.ui.charts import chart
 from tl_core import (
     catalog,
@@ -145,8 +145,16 @@ def _head(letter: str, run: str, history: History) -> None:
         registry.path_of("run"),
         label="Open",
         icon=":material/open_in_new:",
-        query_params={"run": run},
+        query_params=_link(run, history),
     )
+
+
+def _link(run: str, history: History) -> dict[str, str]:
+    """What opens a run: its id, or the settings of a recorded one."""
+    if engine.current().store.get(run) is not None:
+        return {"run": run}
+    changes = history.spec.changes()
+    return {name: url.as_text(value) for name, value in changes.items()}
 
 
 def _differences(runs: Runs) -> None:

@@ -8,7 +8,7 @@ from typing import Any
 import streamlit as st
 
 from pages.ui import classroom, form
-from tl_core import catalog, race_link
+from tl_core import catalog, race_link, sentences
 from tl_core.card import Hyper, SpecError
 from tl_core.fit import fitting_backbones, fitting_strategies
 from tl_core.race_link import as_text
@@ -164,15 +164,22 @@ def _strategies(dataset: str, backbone: str) -> list[str]:
     state[place] = kept
     if classroom.hidden("strategies"):
         return kept
-    return st.multiselect(
-        LABEL["strategies"],
-        fitting,
-        format_func=lambda name: catalog.entry("strategies", name).card.title,
-        key=place,
-        wrap=True,
-        disabled=classroom.locked("strategies"),
+    with st.popover(
+        f"{LABEL['strategies']}: {len(kept)} of {len(fitting)}",
+        icon=":material/groups:",
+        width="stretch",
         help="All get the same steps, batches, source models and labels.",
-    )
+    ):
+        picked = st.pills(
+            LABEL["strategies"],
+            fitting,
+            selection_mode="multi",
+            format_func=sentences.title,
+            key=place,
+            disabled=classroom.locked("strategies"),
+        )
+    st.caption(", ".join(map(sentences.title, picked)))
+    return list(picked)
 
 
 def contenders(given: Mapping[str, Any]) -> list[Contender]:

@@ -29,14 +29,21 @@ def tuned(
     st.subheader("Tuned first", anchor=False)
     st.markdown(
         f"The same search for every contender, with seed "
-        f"{max(race.seeds) + 1}, which the race does not use. No label of "
-        "the target's test set was looked at. Where the best rate is at the "
-        "edge of the search, a better one may lie beyond."
+        f"{max(race.seeds) + 1}, which the race does not use. It chose by "
+        + " or ".join(f"{said} ({by})" for by, said in _criteria(race))
+        + ". No label of the target's test set was looked at. Where the best "
+        "rate is at the edge of the search, a better one may lie beyond."
     )
     st.dataframe(
         [_tuning(race, who, rates.get(who), seen) for who in race.contenders],
         hide_index=True,
     )
+
+
+def _criteria(race: RaceSpec) -> list[tuple[str, str]]:
+    """What the race's contenders were chosen by, with words."""
+    used = {tune_first.criterion(race, who) for who in race.contenders}
+    return [(by, said) for by, said in tune_first.WORDS.items() if by in used]
 
 
 def _tuning(
@@ -52,11 +59,10 @@ def _tuning(
     chosen = f"lr {rate:g} of {{{tried}}}" if rate else "the usual lr"
     if rate in (min(scored, default=0), max(scored, default=0)):
         chosen += ", at the edge"
-    name = tune_first.WORDS[tune_first.criterion(race, who)]
     return {
         "strategy": _contender(who, race),
         "tuned": chosen,
-        "by": f"{name}: {said}",
+        "by": f"{tune_first.criterion(race, who)}: {said}",
     }
 
 

@@ -197,7 +197,7 @@ def provenance(histories: Sequence[History]) -> None:
         f"{spec.pretrain_steps} + {spec.steps} steps · seed "
         f"{', '.join(map(str, seeds))} · {devices} · {seconds:.0f} s in all"
         f"{recorded} · spec version {spec.version}"
-        + (f" · id `{spec.id}`" if len(histories) == 1 else "")
+        + (f" · id {spec.id}" if len(histories) == 1 else "")
     )
 
 

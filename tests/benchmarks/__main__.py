@@ -74,8 +74,9 @@ def document(rows: Sequence[Row], minutes: float) -> str:
             versions(),
             "",
             "Medians; two works that are compared ran in turn, A B A B, in "
-            "one process; on one thread times are the processor's. A ratio says how many times as much the second "
-            "takes; where the goal is a bound from above, the first.",
+            "one process; on one thread times are the processor's. A ratio "
+            "says how many times as much the peer takes, or, where the goal "
+            "is a bound from above, we do.",
             "",
             *table,
             "",

@@ -11,6 +11,7 @@ from dataclasses import replace
 from tests.benchmarks.timing import FULL, Row, Sizes
 from tl_core import matrix_memory, memory, memory_lesson
 from tl_core.matrix import races_of
+from tl_core.spec import RunSpec
 
 GROUP = "memory"
 LIMIT = 2.5e9
@@ -50,7 +51,7 @@ def predicted(network: str, strategy: str, batch: int) -> Row:
     )
 
 
-def state(network: str, strategy: str, spec) -> Row:
+def state(network: str, strategy: str, spec: RunSpec) -> Row:
     """Weights, gradients and moments of a strategy of the matrix; what is
     above the formula is what the strategy keeps of its own."""
     from tl_core import training
@@ -75,6 +76,8 @@ def state(network: str, strategy: str, spec) -> Row:
 def whole_run() -> Row:
     """The default run in a process of its own."""
     line = [sys.executable, "-m", "tl_core", "train", "--json"]
+    for name in ("dataset", "backbone", "strategy"):
+        line += [f"--{name}", getattr(RunSpec(), name)]
     done = subprocess.run(line, capture_output=True, text=True, check=True)
     summary = json.loads(done.stdout.splitlines()[-1])["summary"]
     peak = summary["peak_memory_bytes"]

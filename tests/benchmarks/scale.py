@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-import math
 import statistics
 from collections.abc import Callable, Iterator, Sequence
 
 import numpy as np
 import torch
+import torch.nn.functional as F
+from torch.profiler import profile
 
 from tests.benchmarks.importance import net, pictures
 from tests.benchmarks.runs import in_memory, spec_of, started, trained
 from tests.benchmarks.timing import Row, Sizes, Work, seconds, shown
-from tl_core import memory_lesson
+from tl_core import catalog, memory_lesson
 from tl_core.analysis import fisher, mmd, projections
+from tl_core.backbones.base import build
 
 GROUP = "scale"
 
@@ -32,14 +34,22 @@ def rows(sizes: Sizes) -> Iterator[Row]:
         ("MMD² of n and n features (100 numbers)", two_clouds),
         ("MMD² and its null, 100 relabellings", with_null),
         ("PCA of n features (100 numbers)", principal),
-        ("t-SNE of n features (100 numbers)", neighbours),
     ):
         yield curve(name, "n", n, at, sizes)
-    few = [max(1, size // 4) for size in n]
+    yield bytes_of("MMD² of n and n features", "n", n, two_clouds)
+    few = [size // 4 for size in n]
+    tsne = "t-SNE of n features (100 numbers)"
+    yield curve(tsne, "n", [2 * size for size in few], neighbours, sizes)
     yield curve("exact Fisher", "n", few, exact, sizes)
+    yield bytes_of("exact Fisher", "n", few, exact)
+    classes = [5 * 2**k for k in range(sizes.points)]
+    name = "exact Fisher of 16 samples"
+    yield curve(name, "classes", classes, by_classes, sizes)
+    yield curve("a step of mmd", "stages", (1, 2, 3), aligned, sizes)
     batches = [sizes.batch * 2**k // 2 for k in range(sizes.points)]
     yield curve("a step of mmd", "batch", batches, step, sizes)
-    yield curve("a step of full, signs", "image side", (32, 96), side, sizes)
+    sides = [28 * 2**k for k in range(min(sizes.points, 3))]
+    yield curve("a gradient of the convnet", "image side", sides, side, sizes)
     depths = [1 + 2 * k for k in range(sizes.points)]
     yield curve("a step of full, vit_tiny", "blocks", depths, depth, sizes)
     yield bytes_by("batch", batches, lambda b: {"batch_size": b})
@@ -61,6 +71,29 @@ def curve(
     told = f"{shown(costs[0])} to {shown(costs[-1])}"
     power = exponent(at, costs)
     law = f"{what} {at[0]} to {at[-1]}"
+    return Row(GROUP, work, told, law, f"{what}^{power:.2f}", None)
+
+
+def bytes_of(
+    work: str, what: str, at: Sequence[int], make: Callable[[int], Work]
+) -> Row:
+    """What a call asks of the allocator in all, freed again or not."""
+    asked = []
+    for size in at:
+        one = make(size)
+        with profile(profile_memory=True) as seen:
+            one()
+        used = [e.self_cpu_memory_usage for e in seen.key_averages()]
+        asked.append(sum(u for u in used if u > 0))
+    return grown(f"{work}, bytes allocated", what, at, asked)
+
+
+def grown(
+    work: str, what: str, at: Sequence[int], sizes: Sequence[int]
+) -> Row:
+    """A row of bytes."""
+    told = " to ".join(f"{b / 2**20:.2g} MiB" for b in (sizes[0], sizes[-1]))
+    law, power = f"{what} {at[0]} to {at[-1]}", exponent(at, sizes)
     return Row(GROUP, work, told, law, f"{what}^{power:.2f}", None)
 
 
@@ -90,7 +123,7 @@ def principal(n: int) -> Work:
 
 def neighbours(n: int) -> Work:
     """By t-SNE."""
-    z = clouds(max(n // 4, 4))[0].numpy()
+    z = clouds(n)[0].numpy()
     return lambda: projections.tsne(z)
 
 
@@ -100,16 +133,29 @@ def exact(n: int) -> Work:
     return lambda: fisher.exact(net(), samples)
 
 
+def by_classes(classes: int) -> Work:
+    """Of a few samples with so many classes."""
+    samples = pictures(16)
+    return lambda: fisher.exact(net(classes), samples)
+
+
+def aligned(stages: int) -> Work:
+    """With so many of the deepest stages aligned."""
+    knobs = {"strategy.stages": stages}
+    return trained(spec_of("mmd", steps=2, batch_size=32, **knobs))
+
+
 def step(batch: int) -> Work:
     """Of a batch from each domain."""
     return trained(spec_of("mmd", steps=2, batch_size=batch))
 
 
 def side(pixels: int) -> Work:
-    """Of signs of so many pixels."""
-    knobs = {"dataset.side": str(pixels)}
-    more = {"dataset": "signs_day_to_night", "steps": 2, "batch_size": 16}
-    return trained(spec_of("full", target_labels="all", **more, **knobs))
+    """Of a few random pictures of so many pixels a side."""
+    recipe = catalog.create("backbones", "convnet", {})
+    model = build(recipe, (1, pixels, pixels), 10, seed=0)
+    x, y = torch.rand(16, 1, pixels, pixels), torch.randint(10, (16,))
+    return lambda: F.cross_entropy(model(x), y).backward()
 
 
 def depth(blocks: int) -> Work:
@@ -131,15 +177,4 @@ def bytes_by(
         batch = next(in_memory(start))
         model = start.model.train()
         kept.append(memory_lesson.kept_by(model, start.strategy, batch)[1])
-    told = " to ".join(f"{k / 2**20:.2g} MiB" for k in (kept[0], kept[-1]))
-    law = f"{what} {at[0]} to {at[-1]}"
-    power = exponent(at, kept)
-    assert math.isfinite(power)
-    return Row(
-        GROUP,
-        "activations of a step of full",
-        told,
-        law,
-        f"{what}^{power:.2f}",
-        None,
-    )
+    return grown("activations of a step of full", what, at, kept)

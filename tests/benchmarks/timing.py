@@ -41,7 +41,7 @@ class Row:
         if not self.goal or self.ratio is None:
             return ""
         bound, limit = self.goal.split()
-        if BOUNDS[bound](round(self.ratio, 3), float(limit)):
+        if BOUNDS[bound](round(self.ratio, 2), float(limit)):
             return "met"
         return f"missed by {abs(self.ratio / float(limit) - 1):.0%}"
 

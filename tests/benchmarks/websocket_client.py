@@ -78,6 +78,11 @@ class Viewer:
     ) -> None:
         await self._socket.close()
 
+    @property
+    def query(self) -> str:
+        """The page's query string, as the page has left it."""
+        return self._page.query_string
+
     async def open(self, page: str = "", query: str = "") -> Answer:
         """Go to a page."""
         self._page = ClientState(page_name=page, query_string=query)

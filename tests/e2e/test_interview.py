@@ -29,7 +29,8 @@ def cards(visitor: Visitor) -> None:
     expect(looks).to_contain_text("1")
     expect(page.get_by_text("The days ahead")).to_be_visible()
     page.keyboard.press("n")
-    expect(page.get_by_text("How well did you know it?")).to_be_visible()
+    expect(page.get_by_role("button", name="Easy")).to_be_visible()
+    visitor.settled()  # from now on the keys 1 to 4 rate
     page.keyboard.press("4")
     expect(looks).to_contain_text("2")
 

@@ -35,13 +35,10 @@ def gain_map(
     budgets = sorted({labels for _, labels in table})
     values = [[100 * table[s, n].mean for s in shares] for n in budgets]
     reach = max(1.0, *(abs(v) for row in values for v in row))
-    said = [
-        [
-            f"{100 * table[s, n].mean:+.1f}<br>{MARK[signs[s, n]]}"
-            for s in shares
-        ]
-        for n in budgets
-    ]
+    said = {
+        cell: f"{100 * span.mean:+.1f}<br>{MARK[signs[cell]]}"
+        for cell, span in table.items()
+    }
     figure = go.Figure(
         go.Heatmap(
             z=values,
@@ -50,7 +47,7 @@ def gain_map(
             zmin=-reach,
             zmax=reach,
             colorscale=[[0, LOSS], [0.5, EVEN], [1, GAIN]],
-            text=said,
+            text=[[said[s, n] for s in shares] for n in budgets],
             texttemplate="%{text}",
             textfont={"size": 14},
             showscale=False,
