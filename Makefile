@@ -16,7 +16,7 @@ run: $(VENV)/runtime
 
 # Side by side where a test needs one core; one after the other in a browser.
 test: $(VENV)/dev lint
-	TL_THREADS=1 OMP_NUM_THREADS=1 $(BIN)/python -m pytest -n 2 \
+	OMP_NUM_THREADS=1 TL_THREADS=1 $(BIN)/python -m pytest -n 2 \
 		--dist loadfile -m "not slow and not browser" $(PYTEST_ARGS)
 	$(BIN)/python -m pytest -m browser $(PYTEST_ARGS)
 

@@ -111,7 +111,7 @@ def what_rank() -> None:
         "convolution's weight is a matrix of filters by inputs. The change is "
         f"that of {ranks.spec().strategy} on {ranks.spec().dataset}, seed "
         f"{ranks.spec().seed} · {found['device']} · recorded "
-        f"{found['recorded']} · spec id `{ranks.spec().id}`"
+        f"{found['recorded']} · spec id {ranks.spec().id}"
     )
 
 

@@ -183,7 +183,7 @@ def _where(found: Found, method: str) -> str:
     return (
         f"{spec.backbone} on {spec.dataset}, turned by 45 degrees, seed "
         f"{spec.seed}, {spec.steps} steps · {found['device']} · recorded "
-        f"{found['recorded']} · spec id `{spec.id}`"
+        f"{found['recorded']} · spec id {spec.id}"
     )
 
 

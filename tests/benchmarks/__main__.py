@@ -1,7 +1,7 @@
 """`make bench`: every group of benchmarks, one table.
 
-`python -m tests.benchmarks [GROUP ...]` runs some or all of the groups,
-prints the table and writes it to `results.md`; nothing here asserts, for a
+`python -m tests.benchmarks [GROUP ...]` prints the table of some groups, or
+of all and then writes it to `results.md` too. Nothing here asserts, for a
 busy machine is slow.
 """
 
@@ -31,6 +31,8 @@ GROUPS = (
     "questions",
 )
 """Modules with a function `rows(sizes)`, in the order of the table."""
+LIVE = ("pages", "load")
+"""Such modules that start the app itself, whose work no test repeats."""
 PACKAGES = (
     *("torch", "torchvision", "numpy", "pytorch-adapt", "peft", "skada"),
     *("backpack-for-pytorch", "nngeometry", "avalanche-lib"),
@@ -39,20 +41,21 @@ HEAD = ("group", "work", "ours", "peer", "peer's", "ratio", "goal", "")
 
 
 def main(names: Sequence[str]) -> None:
-    """Run the groups and write the table after each of them."""
+    """Run the groups; of all of them, write the table after each."""
     from tl_core.device import use_threads
 
     warnings.simplefilter("ignore")
     use_threads()
     found: list[Row] = []
     start = time.monotonic()
-    for name in names or GROUPS:
+    for name in names or (*GROUPS, *LIVE):
         for row in measured(name, FULL):
             found.append(row)
             sys.stdout.write(line(cells(row)) + "\n")
             sys.stdout.flush()
-        minutes = (time.monotonic() - start) / 60
-        RESULTS.write_text(document(found, minutes), encoding="utf-8")
+        if not names:
+            minutes = (time.monotonic() - start) / 60
+            RESULTS.write_text(document(found, minutes), encoding="utf-8")
 
 
 def measured(name: str, sizes: Sizes) -> Iterable[Row]:
