@@ -1,6 +1,5 @@
 """Every chart on every page says what it shows, and gives its numbers."""
 
-import inspect
 import json
 import re
 
@@ -8,7 +7,7 @@ import plotly.graph_objects as go
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from pages.ui import charts, live
+from pages.ui import charts
 from tests.figures.test_every_figure import check
 from tests.test_pages import PAGES, lab, opened  # noqa: F401
 from tl_core.races import race
@@ -99,4 +98,3 @@ def test_a_run_that_goes_on_has_no_table():
     app = AppTest.from_function(page).run()
     assert len(app.get("plotly_chart")) == 1
     assert not app.get("popover")
-    assert charts.moving.__name__ in inspect.getsource(live._running)

@@ -13,8 +13,8 @@ On the start page, what is to be seen before Streamlit's code has come.
 Repairs: lists of Streamlit's menu have a layer between list and items,
 which keeps screen readers from counting them; code and formulas that scroll
 sideways cannot be reached by keyboard; and in the dark, the colour that makes
-words stand out is too bright to write white on, while keywords and comments
-of code are too dark to read.
+words stand out is too bright to write white on. Of code, some colours are too
+close to the ground by day, others by night.
 
 And a cookie with a random name for the browser, so that its guesses can be
 told from others'. Scripts cannot read it, other sites do not get it.
@@ -66,6 +66,10 @@ new MutationObserver(() => {
 .stApp [data-testid="stBaseButton-primary"] kbd { color: #fff; opacity: 1; }
 .stApp [data-testid="stCode"] :is(.token.keyword, .token.function) {
   color: light-dark(#0b5a9e, #7cc4f5); }
+.stApp [data-testid="stCode"] .token.string {
+  color: light-dark(#146c3c, #3dd56d); }
+.stApp [data-testid="stCode"] .token.number {
+  color: light-dark(#0f6470, #5fd3c4); }
 .stApp [data-testid="stCode"] :is(.token.comment, .linenumber) {
   color: light-dark(#4d6273, #a9bccd) !important; }
 </style>"""

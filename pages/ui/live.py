@@ -27,6 +27,8 @@ TICK = 1.0
 """Seconds between two looks at a run that moves."""
 DRAWN = 32
 """Drawings that are kept for those who look at the same moment."""
+Look = tuple[str, float, int, bool]
+"""A run, when it was asked for, its attempt; and whether in large type."""
 
 
 def panel(run_id: str) -> None:
@@ -94,30 +96,26 @@ def _running(record: RunRecord, history: History) -> None:
         text += f" (attempt {record.attempt}: the worker was replaced)"
     _progress(record, history.progress, text)
     # What is drawn depends on this alone: all who watch share one drawing.
-    attempt = record.id, record.created, record.attempt
-    hall = classroom.presenting()
-    guess = predict.mine(history.spec)
-    _curves(attempt, history.told, guess, hall, history)
-    _samples(attempt, bool(history.arrays("samples")), hall, history)
+    look = record.id, record.created, record.attempt, classroom.presenting()
+    _accuracy(look, history.told, predict.mine(history.spec), history)
+    _parts(look, history.told, history)
+    _samples(look, bool(history.arrays("samples")), history)
 
 
 @st.cache_data(max_entries=DRAWN, show_spinner=False)
-def _curves(
-    attempt: tuple[str, float, int],
-    told: int,
-    guess: float | None,
-    hall: bool,
-    _history: History,
+def _accuracy(
+    look: Look, told: int, guess: float | None, _history: History
 ) -> None:
-    """The curves of a run that moves, at one moment."""
-    results.curves_of(_history, "live", charts.moving, guess)
+    results.accuracy_of(_history, "live", charts.moving, guess)
 
 
 @st.cache_data(max_entries=DRAWN, show_spinner=False)
-def _samples(
-    attempt: tuple[str, float, int], taken: bool, hall: bool, _history: History
-) -> None:
-    """The samples of a run that moves, once they are taken."""
+def _parts(look: Look, told: int, _history: History) -> None:
+    results.parts_of(_history, "live", charts.moving)
+
+
+@st.cache_data(max_entries=DRAWN, show_spinner=False)
+def _samples(look: Look, taken: bool, _history: History) -> None:
     results.samples(_history, charts.moving)
 
 

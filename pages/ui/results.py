@@ -49,11 +49,23 @@ def curves_of(
 ) -> None:
     """Accuracy, the terms of the objective and MMD, as far as they go; and
     what accuracy was expected."""
+    accuracy_of(history, key, draw, guess)
+    parts_of(history, key, draw)
+
+
+def accuracy_of(
+    history: History, key: str, draw: Draw, guess: float | None
+) -> None:
+    """Accuracy, and what was expected."""
     draw(
         curves.accuracy_curves(history, guess),
         f"Accuracy over adaptation steps. {_latest(history)}",
         f"{key}.accuracy",
     )
+
+
+def parts_of(history: History, key: str, draw: Draw) -> None:
+    """The terms of the objective, and MMD where it is measured."""
     left, right = st.columns(2)
     with left:
         _terms(history, key, draw)

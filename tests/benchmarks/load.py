@@ -18,7 +18,7 @@ import psutil
 
 from tests.benchmarks.long_run import EVENTS, keep_long_run
 from tests.benchmarks.timing import FULL, Row, Sizes, shown
-from tests.benchmarks.websocket_client import Viewer
+from tests.benchmarks.websocket_client import Answer, Viewer
 from tests.e2e.conftest import Server
 
 GROUP = "a class"
@@ -26,8 +26,6 @@ ANSWER = 0.3
 """Seconds from a click, or from a timer, to its answer."""
 MEMORY = 400
 """MB that the server may hold, without its worker."""
-START = 8.0
-"""Seconds for the worker to load the data and begin."""
 SETTINGS = {"steps": "20000", "pretrain_steps": "0"}
 """A run of the default kind that goes on for minutes."""
 
@@ -67,12 +65,11 @@ async def looks(port: int, run: str, rounds: int) -> tuple[float, float]:
 
 def watched(server: Server, viewers: int, seconds: float) -> Iterator[Row]:
     """How late timers are answered, and what the server's memory does."""
-    taken, sizes = asyncio.run(watch(server, viewers, seconds))
+    taken, sizes, went = asyncio.run(watch(server, viewers, seconds))
     late = p95(taken)
     pace = len(taken) / seconds
-    note = f"{len(taken)} answers, {pace:.0f} a second; median " + shown(
-        statistics.median(taken)
-    )
+    middle = shown(statistics.median(taken))
+    note = f"{pace:.0f} answers a second, median {middle}; {went}"
     yield bounded(f"p95 of {viewers} viewers of one run", late, ANSWER, note)
     yield memory(sizes, viewers, seconds)
 
@@ -85,16 +82,16 @@ def memory(sizes: Sequence[float], viewers: int, seconds: float) -> Row:
         statistics.median(part) for part in (sizes[:third], sizes[-third:])
     )
     grown = (end - early) / (seconds / 60) / (2 / 3)
-    return Row(
-        GROUP,
-        f"the server's memory, {viewers} viewers",
-        f"{peak:.0f} MB",
-        "what it may hold",
-        f"{MEMORY} MB",
-        peak / MEMORY,
-        "≤ 1",
-        f"{grown:+.1f} MB a minute, the events of the run among them",
-    )
+    note = f"{grown:+.1f} MB a minute, the events of the run among them"
+    return held(f"with {viewers} viewers", peak, GROUP, note)
+
+
+def held(when: str, size: float, group: str, note: str = "") -> Row:
+    """MB of the server beside what they may be."""
+    work, ratio = f"the server's memory {when}", size / MEMORY
+    ours, theirs = f"{size:.0f} MB", f"{MEMORY} MB"
+    may = "what it may hold"
+    return Row(group, work, ours, may, theirs, ratio, "≤ 1", note)
 
 
 def p95(taken: Sequence[float]) -> float:
@@ -118,12 +115,13 @@ def bounded(
 
 async def watch(
     server: Server, viewers: int, seconds: float
-) -> tuple[list[float], list[float]]:
-    """Seconds of every answer, and the server's MB each second."""
+) -> tuple[list[float], list[float], str]:
+    """Seconds of every answer, the server's MB each second, and from where
+    to where the run went meanwhile."""
     async with Viewer(server.port) as first:
         page = await first.open("run", urlencode(SETTINGS))
         await first.press(page.widget("Run"))
-        await first.follow(START)
+        began = await moving(first)
         sizes: list[float] = []
         weighing = asyncio.create_task(weigh(server.process.pid, sizes))
         taken = await asyncio.gather(
@@ -135,7 +133,21 @@ async def watch(
         weighing.cancel()
         last = await first.ask()
         await first.press(last.widget("Stop"))
-    return [t for one in taken for t in one], sizes
+    every = [t for one in taken for t in one]
+    return every, sizes, f"{began} to {progress(last)}"
+
+
+async def moving(viewer: Viewer) -> str:
+    """Wait until the run draws its first charts; where it stands then."""
+    while "plotly_chart" not in (answer := await viewer.ask()).kinds():
+        await asyncio.sleep(1)
+    return progress(answer)
+
+
+def progress(answer: Answer) -> str:
+    """What the page says above the charts of a run that moves."""
+    bars = [e.progress.text for e in answer.elements if e.HasField("progress")]
+    return bars[0] if bars else "its end"
 
 
 async def look(

@@ -19,6 +19,8 @@ DOMAINS = {"source": SOURCE, "target": TARGET}
 DOMAIN_DASH = {"source": "dash", "target": "solid"}
 DOMAIN_MARKER = {"source": "circle", "target": "diamond"}
 NEUTRAL = "#808080"
+MARGIN = {"l": 10, "r": 14, "t": 36, "b": 10}
+LEGEND = {"orientation": "h", "y": 1.02, "yanchor": "bottom", "x": 0}
 
 
 @dataclass(frozen=True)
@@ -87,16 +89,20 @@ def dress(figure: go.Figure, x: str, y: str, height: int = 320) -> go.Figure:
 
     `uirevision` keeps a reader's zoom while a live chart grows.
     """
-    figure.update_layout(
-        height=height,
-        margin={"l": 10, "r": 14, "t": 36, "b": 10},
-        legend={"orientation": "h", "y": 1.02, "yanchor": "bottom", "x": 0},
-        hovermode="x unified",
-        uirevision="keep",
-        transition={"duration": 0},
-    )
-    figure.update_xaxes(title=x, zeroline=False, automargin=True)
-    figure.update_yaxes(title=y, zeroline=False, automargin=True)
+    layout = figure.layout
+    # One by one: `update_layout` takes three times as long, on every chart.
+    layout.height, layout.hovermode = height, "x unified"
+    layout.uirevision, layout.transition.duration = "keep", 0
+    for part, values in ((layout.margin, MARGIN), (layout.legend, LEGEND)):
+        for name, value in values.items():
+            part[name] = value
+    for axes, title in (
+        (figure.select_xaxes(), x),
+        (figure.select_yaxes(), y),
+    ):
+        for axis in axes:
+            axis.title.text, axis.zeroline = title, False
+            axis.automargin = True
     return figure
 
 
