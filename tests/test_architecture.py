@@ -73,6 +73,17 @@ LIGHT = (
     "tl_core/interview.py",
     "tl_core/code_items.py",
     "tl_core/race_spec.py",
+    "tl_core/progress.py",
+    "tl_core/spaced.py",
+    "tl_core/drills.py",
+    "tl_core/drill_counts.py",
+    "tl_core/drill_sums.py",
+    "tl_core/drill_estimates.py",
+    "tl_core/syllabus_runs.py",
+    "tl_core/mastery.py",
+    "tl_core/calibration.py",
+    "tl_core/mock_interview.py",
+    "tl_core/spec_difference.py",
 )
 UPPER = (
     "plotly",

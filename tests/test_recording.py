@@ -1,7 +1,21 @@
 """What recorded runs have in common is read and kept once."""
 
+import pytest
+
 from tl_core import recording
+from tl_core.analysis.intervals import interval
+from tl_core.claim import EXPERIMENTS
+from tl_core.figures.race import target_accuracy
 from tl_core.races import RACES
+from tl_core.training import train
+
+SAMPLE = [
+    ("moons", "mmd"),
+    ("moons", "dann"),
+    ("tiny_digits_split_Full fine-tuning", "full"),
+    ("matrix_taught_100", "lora"),
+]
+"""Short runs of several kinds."""
 
 
 def test_runs_on_one_pair_share_the_pictures_of_its_samples():
@@ -24,3 +38,17 @@ def test_a_history_counts_the_events_that_it_was_told():
     told = len(history.phases) + len(history.steps)
     told += len(history.evaluations) + len(history.pictures)
     assert history.told == told + 2  # its start and its end
+
+
+@pytest.mark.parametrize(("key", "strategy"), SAMPLE)
+def test_a_recorded_run_comes_out_again(key, strategy):
+    """Within the interval over its seeds: another number of threads or
+    another release of torch sums in another order."""
+    race = EXPERIMENTS[key]
+    kept = [
+        recording.read(race.spec(strategy, seed).id) for seed in race.seeds
+    ]
+    spread = interval([target_accuracy(run) for run in kept]).half
+    *_, ended = train(kept[0].spec)
+    gap = ended.accuracy["target"] - target_accuracy(kept[0])
+    assert abs(gap) <= max(spread, 0.01)

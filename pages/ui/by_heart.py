@@ -10,7 +10,7 @@ from pages.ui import registry, results
 from pages.ui.charts import chart
 from pages.ui.choices import begin
 from pages.ui.claims import BADGES
-from tl_core import claim, recording, sentences
+from tl_core import recording, sentences, verdicts
 from tl_core.analysis.intervals import Interval, interval
 from tl_core.claim import Arm, Claim
 from tl_core.figures import labels as figures
@@ -215,7 +215,7 @@ def _claims(target: str) -> None:
     """What is said of it, and whether it holds here."""
     st.markdown("**What is said, and what was measured**")
     for each in claims_of(target):
-        verdict = claim.judge(each, recording.read)
+        verdict = verdicts.verdict(each)
         icon, colour = BADGES[verdict.badge]
         st.markdown(
             f":{colour}-badge[{icon} {verdict.badge}] {each.statement} "

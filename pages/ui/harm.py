@@ -10,9 +10,8 @@ import streamlit as st
 from pages.ui import registry, results
 from pages.ui.charts import chart
 from pages.ui.claims import BADGES
-from tl_core import distortion, recording, sentences
+from tl_core import distortion, sentences, verdicts
 from tl_core.analysis.intervals import Interval, interval
-from tl_core.claim import judge
 from tl_core.claims import CLAIMS
 from tl_core.figures import negative_transfer as figures
 from tl_core.figures.race import target_accuracy
@@ -135,7 +134,7 @@ def _verdicts(way: Way) -> None:
     """Each claim with what its runs say."""
     for claim in CLAIMS:
         if claim.key in way.claims:
-            found = judge(claim, recording.read)
+            found = verdicts.verdict(claim)
             icon, colour = BADGES[found.badge]
             st.markdown(
                 f"Claim: {claim.statement} "

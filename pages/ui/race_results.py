@@ -8,7 +8,7 @@ import streamlit as st
 
 from pages.ui import charts, classroom, race_options, race_price, results
 from pages.ui.race_form import key
-from tl_core import catalog, contest, sentences
+from tl_core import catalog, contest, recording, sentences
 from tl_core.analysis.intervals import Interval
 from tl_core.contest import Row
 from tl_core.figures import race as figures
@@ -95,9 +95,29 @@ def in_full(
         return
     _curves(histories, "contest", charts.chart)
     table(contest.rows(histories))
+    _beside(histories)
     duels(histories)
     race_price.sweep(race, starts, seen, heats(starts)[heat])
     race_price.front(contest.rows(histories))
+
+
+def _beside(histories: Sequence[History]) -> None:
+    """What recorded runs of the same settings reached, beside one's own."""
+    kept = [recording.read(history.spec.id) for history in histories]
+    others = [
+        run
+        for run, own in zip(kept, histories, strict=True)
+        if run is not None and run is not own
+    ]
+    if others and len(others) == len(histories):
+        told = [
+            f"{sentences.title(row.strategy)} {points(row.target)} %"
+            for row in contest.rows(others)
+        ]
+        st.caption(
+            f"As recorded on {others[0].device}, {others[0].recorded}: "
+            f"{', '.join(told)} of the target."
+        )
 
 
 def _of(

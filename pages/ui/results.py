@@ -9,7 +9,7 @@ import streamlit as st
 
 from pages.ui import cells
 from pages.ui.charts import chart
-from tl_core import catalog, criteria, sentences, takeaways
+from tl_core import catalog, criteria, recording, sentences, takeaways
 from tl_core.figures import curves, maps
 from tl_core.figures import samples as grids
 from tl_core.history import History
@@ -56,12 +56,20 @@ def curves_of(
 def accuracy_of(
     history: History, key: str, draw: Draw, guess: float | None
 ) -> None:
-    """Accuracy, and what was expected."""
+    """Accuracy, what was expected, and a recorded run beside one's own."""
+    kept = recording.read(history.spec.id)
+    recorded = None if kept is history else kept
     draw(
-        curves.accuracy_curves(history, guess),
+        curves.accuracy_curves(history, guess, recorded),
         f"Accuracy over adaptation steps. {_latest(history)}",
         f"{key}.accuracy",
     )
+    if recorded is not None and recorded.finished is not None:
+        reached = recorded.finished.accuracy["target"]
+        st.caption(
+            f"As recorded: {sentences.percent(reached)} of the target in the "
+            f"end, on {recorded.device}, {recorded.recorded}."
+        )
 
 
 def parts_of(history: History, key: str, draw: Draw) -> None:

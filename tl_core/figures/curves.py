@@ -16,10 +16,15 @@ for."""
 UNIT = "loss (nats; distances: no unit)"
 
 
-def accuracy_curves(history: History, guess: float | None = None) -> go.Figure:
+def accuracy_curves(
+    history: History,
+    guess: float | None = None,
+    recorded: History | None = None,
+) -> go.Figure:
     """Held-out accuracy on source and target over the adaptation steps;
     source training stands at negative steps before it. A `guess` of where
-    the target ends is a line across."""
+    the target ends is a line across; a `recorded` run of the same settings
+    is drawn beside this one."""
     figure = go.Figure()
     trained = [p.steps for p in history.phases if p.phase == "pretrain"]
     steps, shares = history.accuracy("source", "pretrain")
@@ -36,6 +41,8 @@ def accuracy_curves(history: History, guess: float | None = None) -> go.Figure:
         figure.add_vline(x=0, line={"width": 1, "color": theme.NEUTRAL})
     for domain in theme.DOMAINS:
         _add_accuracy(figure, history, domain)
+    if recorded is not None:
+        _add_recorded(figure, recorded)
     if guess is not None:
         _add_guess(figure, guess)
     start = -trained[0] if trained else 0
@@ -43,6 +50,19 @@ def accuracy_curves(history: History, guess: float | None = None) -> go.Figure:
     text = "adaptation step" + (" (below 0: source training)" * bool(trained))
     theme.dress(figure, text, "held-out accuracy (share)")
     return theme.shares(figure)
+
+
+def _add_recorded(figure: go.Figure, recorded: History) -> None:
+    steps, shares = recorded.accuracy("target")
+    figure.add_scatter(
+        x=steps,
+        y=shares,
+        name="target, as recorded",
+        mode="lines",
+        line={"color": theme.NEUTRAL, "dash": "dot", "width": 2},
+        hovertemplate="The recorded run read %{y:.1%} of the target"
+        "<extra></extra>",
+    )
 
 
 def _add_guess(figure: go.Figure, guess: float) -> None:
