@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import gc
+import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from importlib import import_module
@@ -29,8 +30,11 @@ from tl_core.jobs import engine
 SELDOM = 20_000
 """Objects made between two looks for garbage. Reading recorded runs makes
 hundreds of thousands that stay; python's own 700 would double its time."""
-ENTRY = "pages.ui.entry"
-"""The script that Streamlit runs; it is not for import."""
+SCRIPT = Path(__file__).absolute().parent / "pages" / "ui" / "entry.py"
+"""What Streamlit runs for every page; it is not for import."""
+# While it runs, Streamlit puts its folder first on the path, unless it is
+# there; a worker started meanwhile would take our `peft` for the package.
+sys.path.append(str(SCRIPT.parent))
 
 
 @asynccontextmanager
@@ -51,7 +55,7 @@ def _start() -> None:
     for: pandas alone takes a third of a second."""
     engine.current()
     for module in iter_modules(ui.__path__, f"{ui.__name__}."):
-        if module.name != ENTRY:
+        if module.name != f"{ui.__name__}.{SCRIPT.stem}":
             import_module(module.name)
     gc.freeze()  # modules stay: do not walk them at every collection
 
@@ -72,7 +76,7 @@ async def healthz(request: Request) -> JSONResponse:
 
 
 app = st.App(
-    Path(__file__).parent / "pages" / "ui" / "entry.py",
+    SCRIPT,
     lifespan=lifespan,
     routes=[Route("/healthz", healthz)],
     middleware=[Middleware(HtmlHead)],

@@ -2,7 +2,13 @@
 
 import streamlit as st
 
-from pages.ui import adversary, alignment, statistics, views, witness
+from pages.ui import (
+    adversary,
+    alignment,
+    norm_statistics,
+    views,
+    witness,
+)
 
 PAGE = {
     "title": "Alignment",
@@ -22,7 +28,7 @@ st.markdown(
 VIEWS = {
     "Does it help?": alignment.helps,
     "While they align": alignment.along,
-    "Whose statistics?": statistics.show,
+    "Whose statistics?": norm_statistics.show,
     "How far apart?": witness.laws,
     "Two moons": witness.moons,
     "DANN, step by step": adversary.show,

@@ -2,7 +2,16 @@
 
 import streamlit as st
 
-from pages.ui import code, form, live, noted, open_spec, predict, upload, url
+from pages.ui import (
+    form,
+    live,
+    noted,
+    open_spec,
+    predict,
+    source_code,
+    upload,
+    url,
+)
 from tl_core import recording
 from tl_core.jobs import engine
 
@@ -86,4 +95,4 @@ with view:
         )
 
 st.divider()
-code.strategy(str(chosen["strategy"]))
+source_code.strategy(str(chosen["strategy"]))

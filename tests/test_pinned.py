@@ -210,7 +210,7 @@ def test_a_choice_that_other_runs_do_not_have_is_forgotten():
     app.selectbox(key="pinned.term").set_value("MMD² of conv1")
     app.run()
     moons = run().spec.id
-    app.session_state["pinned.cell.label"] = "no such class"
+    app.selectbox(key="pinned.cell.label").set_value("7")
     app.selectbox(key="pinned.add").set_value(moons)
     app.run()
     assert not app.exception

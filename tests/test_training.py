@@ -143,8 +143,19 @@ SMALL = {
     "vit_tiny": {k: v for k, v in TOKENS.items() if "backbone." in k},
     "minilm": {"backbone.depth": 1, "backbone.patches": 2},
 }
+LARGE = {
+    "efficientnet_lite0": "imagenet_to_signs",
+    "resnet18": "mnist_to_mnistm",
+    "mobilenet_v3_small": "mnist_shifted",
+}
+"""Networks that take their time, and the pair on which each is tried every
+time; on the others `make slow` tries it."""
 FITTING = [
-    (dataset, backbone)
+    pytest.param(
+        dataset,
+        backbone,
+        marks=[pytest.mark.slow] * (LARGE.get(backbone, dataset) != dataset),
+    )
     for dataset in OFFLINE
     for backbone in fitting_backbones(dataset)
 ]

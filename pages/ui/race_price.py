@@ -62,7 +62,10 @@ def front(rows: Sequence[Row]) -> None:
     if not marks:
         st.caption("Without source samples, forgetting cannot be measured.")
         return
-    best = [mark.name for mark in matrix.front(marks)]
+    best = [
+        f"{mark.name} ({100 * mark.reached.mean:.1f} %)"
+        for mark in matrix.front(marks)
+    ]
     words = (
         f"On the Pareto front: {', '.join(best)}. For everybody else "
         f"somebody is at least as accurate for no more {chosen.lower()}."

@@ -26,6 +26,8 @@ ANSWER = 0.3
 """Seconds from a click, or from a timer, to its answer."""
 MEMORY = 400
 """MB that the server may hold, without its worker."""
+PATIENCE = 60
+"""Seconds for the worker to start, to load the data and to begin."""
 SETTINGS = {"steps": "20000", "pretrain_steps": "0"}
 """A run of the default kind that goes on for minutes."""
 
@@ -138,10 +140,17 @@ async def watch(
 
 
 async def moving(viewer: Viewer) -> str:
-    """Wait until the run draws its first charts; where it stands then."""
-    while "plotly_chart" not in (answer := await viewer.ask()).kinds():
+    """Wait until the run draws its first charts; where it stands then.
+
+    Raises:
+        RuntimeError: it does not.
+    """
+    for _ in range(PATIENCE):
+        answer = await viewer.ask()
+        if "plotly_chart" in answer.kinds():
+            return progress(answer)
         await asyncio.sleep(1)
-    return progress(answer)
+    raise RuntimeError("The run to watch has not begun.")
 
 
 def progress(answer: Answer) -> str:

@@ -141,7 +141,7 @@ def test_choose_run_watch_reload_stop_rerun_reopen(visit, server):
     run_id = re.search("run=([0-9a-f]{16})", page.url)[1]
     page.get_by_role("link", name="Runs").click()
     visitor.settled()
-    page.get_by_role("button", name="Open").first.click()
+    page.locator("[class*=st-key-runs-open] button").first.click()
     visitor.settled()
     expect(page).to_have_url(re.compile(f"run={run_id}"))
     expect(page.get_by_text("Stopped after")).to_be_visible()

@@ -42,6 +42,7 @@ def test_every_view_fits_and_can_be_read_by_all(visit, server, name):
     server.wait(lambda health: health["engine"] == "ready", 90)
     visitor = visit(viewport=WINDOW)
     visitor.open(f"/{name}")
+    expect(switch(visitor.page).first).to_be_visible()
     views = switch(visitor.page).all_inner_texts()
     assert len(views) > 1
     wrong = []

@@ -180,6 +180,10 @@ def names(trace: go.Scatter, side: str) -> bool:
 
 def check(figure: go.Figure) -> None:
     """What holds for every figure of the lab."""
+    if isinstance(figure.data[0], go.Parcoords):
+        assert all(axis.label for axis in figure.data[0].dimensions)
+        assert len(as_table(figure))
+        return
     for name, traces in axes(figure).items():
         axis = figure.layout[name]
         assert (

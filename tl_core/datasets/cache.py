@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import threading
 from collections.abc import Callable
 
 import numpy as np
@@ -20,7 +21,9 @@ def cached(name: str, make: Callable[[], Pictures]) -> Pictures:
         with np.load(path, allow_pickle=False) as stored:
             return stored["images"], stored["labels"]
     images, labels = make()
-    partial = path.with_name(f"{name}.{os.getpid()}.npz")
+    # A worker trains in one thread and answers questions in another.
+    writer = f"{os.getpid()}-{threading.get_ident()}"
+    partial = path.with_name(f"{name}.{writer}.npz")
     np.savez(partial, images=images, labels=labels)
     partial.replace(path)
     return images, labels
