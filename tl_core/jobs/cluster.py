@@ -9,11 +9,14 @@ from __future__ import annotations
 
 import logging
 import os
+from multiprocessing import spawn
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from distributed import Client
 
+WITH_MAIN = spawn.get_preparation_data
+"""What multiprocessing tells a new process."""
 SETTINGS: dict[str, Any] = {
     "distributed.admin.log-length": 1000,
     # Dask's status pages have no TLS: every user of the machine could read.
@@ -39,6 +42,7 @@ def connect(patience: float) -> tuple[Client, Any]:
     address = os.environ.get("TL_SCHEDULER")
     if address:
         return Client(address, timeout=patience, set_as_default=False), None
+    spare_main()
     cluster = _begin()
     try:
         client = Client(
@@ -48,6 +52,18 @@ def connect(patience: float) -> tuple[Client, Any]:
         cluster.close(timeout=5)
         raise
     return client, cluster
+
+
+def spare_main() -> None:
+    """Let processes that are started from here on leave this one's main
+    module alone: while a page runs, Streamlit puts it in that place, and a
+    worker that is started then, or replaced, would run the page too."""
+    spawn.get_preparation_data = _without_main
+
+
+def _without_main(name: str) -> dict[str, Any]:
+    whole = WITH_MAIN(name)
+    return {k: v for k, v in whole.items() if not k.startswith("init_main")}
 
 
 def _begin() -> Any:
