@@ -14,11 +14,13 @@ run: $(VENV)/runtime
 	$(BIN)/streamlit run app.py --server.address $(ADDRESS) \
 		--server.port $(PORT)
 
-# Side by side where a test needs one core; one after the other in a browser.
+# Side by side where a test needs one core; one after the other in a browser,
+# which shares two cores with server and worker: there once more if it fails,
+# and the summary says so.
 test: $(VENV)/dev lint
 	OMP_NUM_THREADS=1 TL_THREADS=1 $(BIN)/python -m pytest -n 2 \
 		--dist loadfile -m "not slow and not browser" $(PYTEST_ARGS)
-	$(BIN)/python -m pytest -m browser $(PYTEST_ARGS)
+	$(BIN)/python -m pytest -m browser --reruns 1 -r R $(PYTEST_ARGS)
 
 slow: $(VENV)/dev
 	$(BIN)/python -m pytest -m slow --durations=0 $(PYTEST_ARGS)
