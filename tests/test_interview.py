@@ -285,14 +285,13 @@ def test_a_bad_formula_is_found(bad):
 
 
 def test_every_formula_renders(tmp_path):
-    """By the KaTeX that Streamlit itself brings."""
+    """By the KaTeX that Streamlit brings and the Node.js of Playwright."""
+    import playwright
     import streamlit
 
-    node = shutil.which("node")
+    node = Path(playwright.__file__).parent / "driver" / "node"
     static = Path(streamlit.__file__).parent / "static" / "static" / "js"
-    katex = next(static.glob("katex.*.js"), None)
-    if node is None or katex is None:
-        pytest.skip("Node.js or KaTeX is not here.")
+    (katex, *_) = static.glob("katex.*.js")
     shutil.copy(katex, tmp_path / "katex.mjs")
     script = tmp_path / "render.mjs"
     script.write_text(formulas.RENDER)
