@@ -10,7 +10,7 @@ import asyncio
 import gc
 import sys
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from importlib import import_module
 from pathlib import Path
 from pkgutil import iter_modules
@@ -21,15 +21,20 @@ from starlette.middleware import Middleware
 from starlette.requests import Request
 from starlette.responses import JSONResponse
 from starlette.routing import Route
+from streamlit import config
 
 from pages import ui
-from pages.ui import first_paint
+from pages.ui import first_paint, login
+from pages.ui.headers import SecurityHeaders
 from pages.ui.html_head import HtmlHead
-from tl_core.jobs import engine
+from pages.ui.teacher_door import TeacherDoor
+from tl_core.jobs import engine, quota
+from tl_core.jobs.trouble import StoreError
 
 SELDOM = 20_000
 """Objects made between two looks for garbage. Reading recorded runs makes
 hundreds of thousands that stay; python's own 700 would double its time."""
+LOOPBACK = ["localhost", "127.0.0.1", "::1"]
 SCRIPT = Path(__file__).absolute().parent / "pages" / "ui" / "entry.py"
 """What Streamlit runs for every page; it is not for import."""
 # While it runs, Streamlit puts its folder first on the path, unless it is
@@ -39,8 +44,11 @@ sys.path.append(str(SCRIPT.parent))
 
 @asynccontextmanager
 async def lifespan(app: st.App) -> AsyncIterator[dict[str, Any] | None]:
-    """The engine comes up beside the server and goes down with it."""
+    """The engine comes up beside the server and goes down with it; with
+    settings that cannot be understood neither does."""
     gc.set_threshold(SELDOM)
+    login.check()
+    quota.bounds()
     # What the first page needs is loaded before the first visitor comes.
     import_module("pages.ui.results")
     first_paint.html("")
@@ -53,7 +61,8 @@ async def lifespan(app: st.App) -> AsyncIterator[dict[str, Any] | None]:
 def _start() -> None:
     """The engine, then what the other pages need, before they are asked
     for: pandas alone takes a third of a second."""
-    engine.current()
+    with suppress(StoreError):  # each page says so, and tries again
+        engine.current()
     for module in iter_modules(ui.__path__, f"{ui.__name__}."):
         if module.name != f"{ui.__name__}.{SCRIPT.stem}":
             import_module(module.name)
@@ -62,7 +71,10 @@ def _start() -> None:
 
 async def healthz(request: Request) -> JSONResponse:
     """Whether the server, the engine and the queue are well."""
-    now = await asyncio.to_thread(lambda: engine.current().status())
+    try:
+        now = await asyncio.to_thread(lambda: engine.current().status())
+    except StoreError as reason:
+        return JSONResponse({"status": str(reason)}, status_code=503)
     return JSONResponse(
         {
             "status": "ok",
@@ -71,13 +83,28 @@ async def healthz(request: Request) -> JSONResponse:
             "workers": now.workers,
             "running": now.running,
             "queued": now.queued,
+            "notices": [*engine.current().store.notices, *now.notices],
         }
     )
 
 
+def know_hosts() -> None:
+    """On loopback, be called by this machine's names alone: a website may
+    have its own name point here (DNS rebinding), and would pass for the lab.
+    Behind a proxy on this machine, say `--server.allowedHosts NAME`."""
+    unset = not config.get_option("server.allowedHosts")
+    if unset and config.get_option("server.address") in LOOPBACK:
+        config.set_option("server.allowedHosts", LOOPBACK)
+
+
+know_hosts()
 app = st.App(
     SCRIPT,
     lifespan=lifespan,
     routes=[Route("/healthz", healthz)],
-    middleware=[Middleware(HtmlHead)],
+    middleware=[
+        Middleware(SecurityHeaders),
+        Middleware(TeacherDoor),
+        Middleware(HtmlHead),
+    ],
 )

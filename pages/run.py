@@ -8,11 +8,12 @@ from pages.ui import (
     noted,
     open_spec,
     predict,
+    queueing,
+    recorded_run,
     source_code,
     upload,
     url,
 )
-from tl_core import recording
 from tl_core.jobs import engine
 
 PAGE = {
@@ -30,10 +31,11 @@ run_id = st.query_params.get("run")
 given = url.settings()
 
 # The URL is read when it was changed from outside: a link, a reload, Back.
-if st.query_params.to_dict() != state.get("run.url"):
+if st.query_params.to_dict() != state.get("run.url") or form.forgotten():
     kept = store.get(run_id) if run_id and not given else None
-    spec, state["run.problem"] = (kept.spec, None) if kept else url.read(given)
-    form.fill(spec)
+    spec, wrong = url.read(given) if given else (form.begin(), "")
+    state["run.problem"] = "" if kept else wrong
+    form.fill(kept.spec if kept else spec)
 
 st.title("Run an experiment", anchor=False)
 if state.get("run.problem"):
@@ -71,28 +73,21 @@ with settings:
 
 if asked and pressed:
     predict.remember(asked, guess)
-    run_id = engine.current().submit(asked).id
-    noted.ran(run_id)
+    if started := queueing.submit(asked):
+        run_id = started
+        noted.ran(run_id)
     state["run.problem"] = ""
 if asked:
     url.write(asked, run_id)
     state["run.url"] = st.query_params.to_dict()
 
 with view:
+    if asked and asked.id != run_id:
+        queueing.refusal(asked.id)
     if run_id:
         live.panel(run_id)
-    elif asked and (recorded := recording.read(asked.id)):
-        st.info(
-            f"Recorded on {recorded.recorded}. Press Run to do it here.",
-            icon=":material/history:",
-        )
-        live.finished(recorded, "recorded")
-    else:
-        st.info(
-            "Nothing has run with these settings yet. Press Run: curves "
-            "appear here within seconds.",
-            icon=":material/play_arrow:",
-        )
+    elif asked:
+        recorded_run.show(asked)
 
 st.divider()
 source_code.strategy(str(chosen["strategy"]))

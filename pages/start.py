@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from pages.ui import charts, first_paint, registry, replay, results
+from pages.ui import charts, first_paint, registry, replay, results, tour
 from tl_core import races, recording, sentences
 from tl_core.figures import race as figures
 
@@ -18,6 +18,9 @@ PAGE = {
 st.title(first_paint.TITLE, anchor=False)
 st.markdown(first_paint.INTRO)
 
+ways = st.container(horizontal=True)
+with ways:
+    tour.offer()
 known = {race.key: race for race in races.RACES}
 asked = st.query_params.get("race", "")
 if "start.race" not in st.session_state:
@@ -33,9 +36,8 @@ key = st.segmented_control(
 race = races.race(key or "")
 if key and key != asked:
     st.query_params["race"] = key
-if st.button(
+if ways.button(
     "Run it yourself",
-    type="primary",
     icon=":material/play_arrow:",
     key="start.run",
 ):

@@ -114,7 +114,7 @@ def test_a_tuned_race_shows_its_search(lab):  # noqa: F811
     tuned = table(app, "tuned")
     assert all("of {0.003, 0.01, 0.03}" in said for said in tuned["tuned"])
     assert all(said.startswith("source: 0.") for said in tuned["by"])
-    assert "held-out source accuracy (source)" in text(app)
+    assert "source training samples that are held out (source)" in text(app)
     assert "(information)" not in text(app)
     assert "with seed 2" in text(app)
     assert len(lab.store.recent(99)) == 6 + 4
@@ -136,6 +136,20 @@ def test_a_race_that_moves_can_be_stopped_and_gone_on_with(queue):
     assert not app.exception
     assert "kept" not in text(app)
     assert len(table(app, "gain")) == 2
+
+
+def test_deleted_runs_of_a_race_are_named_and_done_again(lab):  # noqa: F811
+    race = race_link.race_from_link(TOY)
+    group = groups.start(lab, race, race.title)
+    lab.store.delete(group.specs[0].id)
+    app = opened("compare", group=group.id)
+    assert "3 of 4 runs are done and kept. Deleted: " in app.info[0].value
+    assert f"seed {group.specs[0].seed}." in app.info[0].value
+    button(app, "Run the rest").click()
+    app.run()
+    assert not app.exception
+    assert "Deleted" not in text(app)
+    assert lab.store.get(group.specs[0].id).state == "done"
 
 
 def test_a_failed_run_is_told_and_the_rest_is_shown():

@@ -220,3 +220,9 @@ def test_no_run_is_offered_on_a_network_that_the_lab_lacks():
     )
     link = recommender.settings(pair, NETWORKS[1], "prefix", 100)
     assert link["backbone"] == "vit_tiny"
+
+
+def test_the_page_says_why_a_strategy_has_no_row():
+    app = opened("matrix")
+    assert views.ABSENT in text(app)
+    assert "learning rate 0.001" in text(app)  # that of the recorded runs

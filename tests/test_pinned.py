@@ -6,9 +6,10 @@ import numpy as np
 import plotly.graph_objects as go
 import pytest
 
-from pages.ui import cells, charts, pinned, pinned_inside, pins
+from pages.ui import cells, charts, open_cells, pinned, pinned_inside, pins
 from tests.conftest import toy
 from tests.figures.test_every_figure import check, run
+from tests.jobs.test_groups import Waiting
 from tests.test_pages import lab, opened, text  # noqa: F401
 from tl_core import confused, recording, spec_difference, training
 from tl_core.card import SpecError
@@ -17,6 +18,10 @@ from tl_core.figures import confusion
 from tl_core.figures import pinned as figures
 from tl_core.figures.data import as_table
 from tl_core.history import fold
+from tl_core.jobs import engine
+from tl_core.jobs.engine import Engine
+from tl_core.jobs.store import RunStore
+from tl_core.races import race
 from tl_core.spec import RunSpec, spec_from_settings
 
 pytestmark = pytest.mark.filterwarnings("default")
@@ -255,13 +260,75 @@ def test_a_finished_run_s_own_confusion_opens_and_can_be_pinned(lab):  # noqa: F
     assert app.button(key="live.pin").label == "Unpin"
 
 
-def test_a_run_of_an_older_lab_says_how_to_open_its_images(monkeypatch):
-    run_id = pinned.example()[0]
+def without_images(run_id: str):
+    """A recording that kept how many test samples fell into a cell, not
+    which."""
     kept = recording.read(run_id)
     counts = {"counts": kept.pictures["confusion"].arrays["counts"]}
     taken = replace(kept.pictures["confusion"], arrays=counts)
-    old = replace(kept, pictures={**kept.pictures, "confusion": taken})
-    assert cells.OLD not in text(opened("compare", **VIEW, pins=run_id))
+    return replace(kept, pictures={**kept.pictures, "confusion": taken})
+
+
+def test_a_recording_without_images_offers_to_make_them(monkeypatch):
+    run_id = pinned.example()[0]
+    old = without_images(run_id)
+    assert open_cells.OLD not in text(opened("compare", **VIEW, pins=run_id))
     monkeypatch.setattr(recording, "read", lambda _: old)
     app = opened("compare", **VIEW, pins=run_id)
-    assert cells.OLD in text(app)
+    assert open_cells.OLD in text(app)
+    assert app.button(key="pinned.A.here").label == "Run this here"
+
+
+def test_a_run_done_here_opens_the_cells_that_its_recording_cannot(lab):  # noqa: F811
+    spec = race("moons").spec("source_only", 1)
+    assert "predicted" not in recording.read(spec.id).arrays("confusion")
+    link = {name: str(value) for name, value in spec.changes().items()}
+    app = opened("run", **link)
+    assert open_cells.OLD in text(app)
+    app.button(key="recorded.cell.here").click()
+    app.run()
+    assert not app.exception
+    assert "there its cells can be opened" in text(app)
+    done = lab.store.history(spec.id)
+    kept = recording.read(spec.id)
+    now, then = (h.arrays("confusion")["counts"] for h in (done, kept))
+    assert np.abs(now - then).sum() <= 0.04 * then.sum()
+    app = opened("run", run=spec.id)
+    first = done.classes[0]
+    app.selectbox(key="live.cell.label").set_value(first)
+    app.selectbox(key="live.cell.guess").set_value(first)
+    app.run()
+    assert app.text[-1].value.startswith(f"{now[0, 0]} test samples")
+    app = opened("compare", **VIEW, pins=spec.id)  # there, too, it opens
+    assert open_cells.OLD not in text(app)
+    assert app.selectbox(key="pinned.cell.label").options
+
+
+def test_while_it_is_done_here_the_recording_stays_in_sight(tmp_path):
+    waiting = Engine(RunStore(tmp_path / "queue"), Waiting())
+    waiting.start()
+    engine.use(waiting)
+    spec = race("moons").spec("source_only", 1)
+    waiting.submit(spec)
+    app = opened("compare", **VIEW, pins=spec.id)
+    engine.use(None)
+    waiting.close()
+    assert not app.exception
+    assert open_cells.RUNNING in text(app)
+    assert len(app.get("plotly_chart")) > 0
+
+
+def test_a_run_of_an_older_lab_is_done_once_more(lab, monkeypatch):  # noqa: F811
+    spec = toy("source_only", steps=20)
+    lab.submit(spec)
+    kept = lab.store.history(spec.id)
+    counts = {"counts": kept.pictures["confusion"].arrays["counts"]}
+    taken = replace(kept.pictures["confusion"], arrays=counts)
+    old = replace(kept, pictures={**kept.pictures, "confusion": taken})
+    with monkeypatch.context() as before:
+        before.setattr(pinned, "history_of", lambda run: old)
+        app = opened("compare", **VIEW, pins=spec.id)
+        app.button(key="pinned.A.here").click()
+        app.run()
+    assert not app.exception
+    assert lab.store.get(spec.id).attempt == 2

@@ -52,3 +52,17 @@ def test_a_recorded_run_comes_out_again(key, strategy):
     *_, ended = train(kept[0].spec)
     gap = ended.accuracy["target"] - target_accuracy(kept[0])
     assert abs(gap) <= max(spread, 0.01)
+
+
+@pytest.mark.parametrize("seed", [0, 1, 2])
+@pytest.mark.parametrize("strategy", RACES[0].strategies)
+def test_the_first_race_opens_its_cells(strategy, seed):
+    kept = recording.read(RACES[0].spec(strategy, seed).id)
+    confusion = kept.arrays("confusion")
+    hits = kept.arrays("confusion")["counts"].trace()
+    total = len(confusion["predicted"])
+    assert hits / total == kept.finished.accuracy["target"]
+    guesses = confusion["counts"].sum(0)
+    assert [
+        int((confusion["predicted"] == k).sum()) for k in range(10)
+    ] == guesses.tolist()

@@ -11,7 +11,8 @@ from tests.jobs.test_store import STORY, batches, tell
 from tests.test_pages import button, lab, opened, text  # noqa: F401
 from tl_core.events import RunFinished
 from tl_core.figures import board as figures
-from tl_core.jobs import library, predictions
+from tl_core.jobs import groups, library, predictions, wastebasket
+from tl_core.race_spec import RaceSpec
 
 pytestmark = pytest.mark.filterwarnings("default")
 HOSTILE = "<b>*x*</b> :smile: [a](http://a.b) `c`"
@@ -156,7 +157,7 @@ def test_several_are_deleted_and_one_is_brought_back(lab):  # noqa: F811
 
 def test_the_trash_is_emptied_for_good(lab):  # noqa: F811
     run = keep(lab)
-    library.trash(lab.store, [run])
+    wastebasket.trash(lab.store, [run])
     app = opened("runs")
     app.session_state["runs.trash"] = True
     app.run()
@@ -198,6 +199,21 @@ def test_the_rule_shows_what_would_go_before_it_acts(lab):  # noqa: F811
     assert listed(app) == [runs[3], runs[2], runs[0]]
 
 
+def test_the_rule_keeps_a_race_whole(lab):  # noqa: F811
+    small = {"pretrain_steps": 20, "steps": 10, "lr": 0.01}
+    race = RaceSpec(("mmd", "full"), ("moons",), ("mlp",), (0, 1), small)
+    groups.start(lab, race, "a race")
+    app = opened("runs")
+    app.session_state["runs.room"] = True
+    app.run()
+    app.number_input(key="runs.newest").set_value(1)
+    app.run()
+    assert "The rule keeps every run." in text(app)
+    app.number_input(key="runs.newest").set_value(0)
+    app.run()
+    assert "The rule would delete **4 runs** of 4" in text(app)
+
+
 def test_pins_are_in_the_link_and_a_fifth_replaces_the_first(lab):  # noqa: F811
     runs = [keep(lab, seed=n) for n in range(5)]
     app = opened("runs")
@@ -211,7 +227,7 @@ def test_pins_are_in_the_link_and_a_fifth_replaces_the_first(lab):  # noqa: F811
 
 def test_an_opened_run_that_is_in_the_trash_says_so(lab):  # noqa: F811
     run = keep(lab)
-    library.trash(lab.store, [run])
+    wastebasket.trash(lab.store, [run])
     app = opened("run", run=run)
     assert "This run is in the trash." in app.warning[0].value
     button(app, "Bring back").click()
@@ -292,4 +308,4 @@ def test_a_page_of_thousands_of_runs_is_quick(lab):  # noqa: F811
 
 
 def test_a_tag_is_shown_as_it_stands():
-    assert run_row.plain("a_b-c d") == r"a\_b\-c d"
+    assert run_row.plain("a_b-c d") == r"a\_b-c d"

@@ -101,4 +101,4 @@ def test_names_of_classes_stay_text():
 
 
 def test_every_mark_of_markdown_is_taken_as_it_stands():
-    assert upload.plain("a*b_[c](d)`e`") == r"a\*b\_\[c\]\(d\)\`e\`"
+    assert upload.plain("a*b_[c](d)`e`") == r"a\*b\_\[c\](d)\`e\`"

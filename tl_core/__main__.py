@@ -1,4 +1,5 @@
-"""The lab without a browser: list, train, race, claims, record, export.
+"""The lab without a browser: list, train, race, claims, record, export;
+and, for many machines, cluster and worker.
 
 With `--json`, standard output is one JSON object a line. A bad key or value
 ends with exit code 2 and one sentence on standard error.
@@ -19,14 +20,17 @@ from tl_core import (
     commands,
     events,
     gallery,
+    plain_text,
     recording,
     sentences,
     tables,
+    tuned_rates,
 )
-from tl_core.card import SpecError
+from tl_core.card import SpecError, shown
 from tl_core.claims import CLAIMS
 from tl_core.commands import say
 from tl_core.history import History
+from tl_core.jobs import cluster_command
 from tl_core.spec import RunSpec, spec_from_settings
 
 
@@ -34,7 +38,8 @@ class Parser(argparse.ArgumentParser):
     """Says what is wrong in one line, without the usage text."""
 
     def error(self, message: str) -> NoReturn:
-        raise SpecError(f"{message[:1].upper()}{message[1:]}.")
+        said = plain_text.line(message)
+        raise SpecError(f"{said[:1].upper()}{said[1:]}.")
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -85,6 +90,7 @@ def parser() -> Parser:
     again.add_argument("--missing", action="store_true")
     again.set_defaults(run=record_assets)
     commands.add_export(names)
+    cluster_command.add(names)
     return top
 
 
@@ -161,7 +167,8 @@ def run_race(options: argparse.Namespace) -> int:
 
 
 def spec_of(options: argparse.Namespace, strategy: str, seed: str) -> RunSpec:
-    """The spec that the options describe.
+    """The spec that the options describe, with the strategy's own learning
+    rate unless they name one.
 
     Raises:
         SpecError: a setting is not NAME=VALUE, unknown or out of range.
@@ -170,7 +177,7 @@ def spec_of(options: argparse.Namespace, strategy: str, seed: str) -> RunSpec:
     for text in options.settings:
         name, equals, value = text.partition("=")
         if not equals:
-            raise SpecError(f"--set takes NAME=VALUE, not '{text}'.")
+            raise SpecError(f"--set takes NAME=VALUE, not {shown(text)}.")
         settings[name] = value
     given = {"dataset": options.dataset, "backbone": options.backbone}
     given["strategy"] = strategy
@@ -179,7 +186,8 @@ def spec_of(options: argparse.Namespace, strategy: str, seed: str) -> RunSpec:
         raise SpecError(
             "The following arguments are required: " + ", ".join(missing)
         )
-    return spec_from_settings({**settings, **given, "seed": seed})
+    own = {"lr": tuned_rates.own_rate(strategy)}
+    return spec_from_settings({**own, **settings, **given, "seed": seed})
 
 
 def run(spec: RunSpec, as_json: bool) -> History:
@@ -205,7 +213,8 @@ def tell(
     else:
         out(
             f"[seed {history.spec.seed}] {sentences.verdict(history)} "
-            f"({history.seconds:.1f} s on {history.device})"
+            f"({history.seconds:.1f} s on {history.device}, learning rate "
+            f"{history.spec.lr:g})"
         )
 
 

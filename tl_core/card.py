@@ -105,7 +105,10 @@ def check_number(
 
 def shown(value: object) -> str:
     """A value as a message quotes it: at most 40 characters."""
-    text = str(value)[:2000] if isinstance(value, float) else repr(value)
+    try:
+        text = str(value)[:2000] if isinstance(value, float) else repr(value)
+    except ValueError:  # Python writes no whole number of 4300 digits
+        return "a number of thousands of digits"
     return text if len(text) <= 40 else f"{text[:36]}...{text[-1]}"
 
 
@@ -141,7 +144,9 @@ class StrategyCard:
     `terms` maps each key that `loss` returns to its LaTeX; `symbols` maps a
     LaTeX symbol of the formula to the name it has in the code. `pretrained`:
     it starts from source training. `measures_source`: it reads source samples
-    before it adapts, though not while it does.
+    before it adapts, though not while it does. `lr`: the learning rate that
+    suits it, as `tuned_rates.py` found; a run that names none by its spec has
+    the usual one still.
     """
 
     title: str
@@ -156,6 +161,7 @@ class StrategyCard:
     needs_batch_norm: bool = False
     needs_tokens: bool = False
     measures_source: bool = False
+    lr: float = 1e-3
     order: int = 100
 
     @property

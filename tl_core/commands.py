@@ -212,11 +212,7 @@ def specs_in(options: argparse.Namespace) -> list[RunSpec]:
             "--spec is a whole experiment; leave out the other settings, "
             "but for --seed."
         )
-    path = Path(options.spec)
-    if not path.is_file():
-        raise SpecError(f"There is no file {shown(options.spec)}.")
-    with path.open("rb") as file:
-        spec = spec_file.read(file.read(spec_file.LARGEST + 1))
+    spec = spec_file.at(Path(options.spec))
     if options.seed is None:
         return [spec]
     return [replace(spec, seed=seed) for seed in options.seed]

@@ -4,14 +4,24 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from tl_core import catalog
+from tl_core.card import Sees
 from tl_core.events import Evaluated
 
 CRITERIA = {
     "last": "the last step",
+    "validation": "best on training samples that were held out for it",
     "source": "best on held-out source samples",
     "information": "most information about unlabelled target samples",
     "oracle": "best on the target's test samples (a yardstick, no method)",
 }
+
+
+def held_out_of(strategy: str) -> str:
+    """The domain whose labelled training samples are held out to choose by:
+    "target" for a strategy that learns from target labels, else "source"."""
+    sees = catalog.entry("strategies", strategy).card.sees
+    return "source" if sees is Sees.UNLABELLED_TARGET else "target"
 
 
 def chosen(seen: Sequence[Evaluated], criterion: str) -> int:
@@ -37,10 +47,13 @@ def score(looked: Evaluated, criterion: str) -> float | None:
 
 def regrets(seen: Sequence[Evaluated]) -> list[dict[str, float | str]]:
     """For each criterion the step it takes, the target accuracy there, and
-    how far that stays below the best that was seen."""
+    how far that stays below the best that was seen. Validation is a criterion
+    only of runs that held something out for it."""
     best = max((e.accuracy["target"] for e in seen), default=0.0)
     rows: list[dict[str, float | str]] = []
     for criterion in CRITERIA if seen else ():
+        if criterion == "validation" and score(seen[0], criterion) is None:
+            continue
         taken = seen[chosen(seen, criterion)]
         share = taken.accuracy["target"]
         rows.append(

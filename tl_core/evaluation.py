@@ -1,7 +1,7 @@
 """Measuring on held-out samples while a run goes on, within a budget.
 
 Target test labels are read here and nowhere else; nothing measured here
-flows back into training or into the choice of a model.
+flows back into training.
 """
 
 from __future__ import annotations
@@ -25,6 +25,7 @@ from tl_core.events import Evaluated
 from tl_core.prefix import Prefix
 from tl_core.selection import information
 from tl_core.strategies.base import Batch, Strategy
+from tl_core.validation import Validation
 
 LOOK = 256
 """Test samples of each domain in one point of a curve."""
@@ -149,9 +150,11 @@ class Judge:
         strategy: Strategy,
         prefix: Prefix,
         learned: Samples | Unlabelled | None = None,
+        validation: Validation | None = None,
     ) -> None:
         self.model, self.pair, self.prefix = model, pair, prefix
         self.learned = learned if isinstance(learned, Samples) else None
+        self.validation = validation
         self.domains = {"source": pair.source, "target": pair.target}
         self.classes = {"source": pair.head_classes, "target": pair.classes}
         if not pair.has_source:
@@ -169,6 +172,7 @@ class Judge:
         """Steps between two looks."""
         own = len(self.domains) if self.own_statistics else 1
         passes = len(self.domains) * LOOK + own * STATISTICS
+        passes += len(self.validation.samples) if self.validation else 0
         return cadence(steps, self.fed * batch_size, passes)
 
     def look(self, step: int) -> Evaluated:
@@ -186,6 +190,7 @@ class Judge:
             "information": self._information(z),
             **a_distance,
             **self.fitted(),
+            **self.validated(),
             **self.diagnosis(),
         }
         return Evaluated("adapt", step, shares, mmd, LOOK, scores, null)
@@ -226,6 +231,14 @@ class Judge:
         seen = self.learned.first(LEARNED)
         logits = read(self.reader("target"), self.prefix, seen.x)[0]
         return {"fitted": accuracy(logits, seen.y)}
+
+    def validated(self) -> dict[str, float]:
+        """Accuracy on the training samples that are held out to choose by."""
+        if self.validation is None:
+            return {}
+        held, reader = self.validation.samples, self.validation.domain
+        logits = read(self.reader(reader), self.prefix, held.x)[0]
+        return {"validation": accuracy(logits, held.y)}
 
     def diagnosis(self) -> dict[str, float]:
         """What the strategy itself measures on held-out samples."""

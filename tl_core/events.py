@@ -10,7 +10,7 @@ from __future__ import annotations
 import base64
 import json
 from collections.abc import Mapping
-from dataclasses import MISSING, asdict, dataclass, field, fields
+from dataclasses import MISSING, dataclass, field, fields
 from functools import cache
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -168,7 +168,8 @@ def to_json(event: Event) -> str:
 
 def to_dict(event: Event) -> dict[str, Any]:
     """One event as plain data; bytes become base64 text."""
-    data = {"event": type(event).__name__, **asdict(event)}
+    kept = {i.name: getattr(event, i.name) for i in fields(event)}
+    data = {"event": type(event).__name__, **kept}
     if isinstance(event, ArraysTaken):
         data["arrays"] = {
             name: {
@@ -202,7 +203,7 @@ def from_dict(data: Mapping[str, Any]) -> Event:
     values = {**data}
     del values["event"]
     required, names = _names(kind)
-    if not required <= values.keys() <= names:
+    if values.keys() != names and not required <= values.keys() <= names:
         raise ValueError(f"{kind.__name__} has the fields {sorted(names)}.")
     if kind is ArraysTaken:
         values["arrays"] = {

@@ -23,6 +23,7 @@ from tl_core import (
     memory,
     promises,
     ranks,
+    rate_search,
     surveys,
     token_maps,
     verdicts,
@@ -60,6 +61,7 @@ def record_all(say: Callable[[str], None]) -> None:
     advice_cases.record_cases(say)
     joint_lesson.record(say)
     freezing.record(say)
+    rate_search.record_rates(say)
     verdicts.record_verdicts(say)
 
 

@@ -9,7 +9,7 @@ from torch import Tensor
 from torch.func import functional_call, vjp
 
 from tl_core import neighbourhood
-from tl_core.analysis import fisher, fisher_views
+from tl_core.analysis import fisher, fisher_by_layer, fisher_views
 from tl_core.backbones.base import Network
 from tl_core.card import SpecError
 from tl_core.inside import asked
@@ -45,7 +45,7 @@ def needed(spec: RunSpec) -> dict[str, Any]:
             "Choose a smaller backbone."
         )
     source, target = (
-        fisher.exact(model, domain.train.first(MEASURED))
+        fisher_by_layer.exact(model, domain.train.first(MEASURED))
         for domain in (pair.source, pair.target)
     )
     spreads = fisher_views.spreads(source)
@@ -86,7 +86,7 @@ def rises(spec: RunSpec) -> dict[str, float]:
     way = {k: (end[k] - p).detach() for k, p in start.named_parameters()}
     seen = pair.source.train.first(neighbourhood.MEASURED)
     unseen = pair.source.test.first(neighbourhood.MEASURED)
-    single = fisher.exact(start, seen)
+    single = fisher_by_layer.exact(start, seen)
     alone = sum((f * way[k].square()).sum().item() for k, f in single.items())
     return {
         "diagonal": alone / 2,

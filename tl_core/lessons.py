@@ -2,7 +2,8 @@
 
 Each file in assets/lessons is one lesson in TOML: a question, and steps with
 a text (markdown), the state they put the page into, what they highlight, and
-perhaps something to think about first. Answers that are numbers are not
+perhaps something to think about first. One of them, the tour, leads from page
+to page. Answers that are numbers are not
 written there: they are taken from recorded runs.
 """
 
@@ -20,6 +21,8 @@ from tl_core.home import ASSETS
 from tl_core.spec import RunSpec
 
 FOLDER = ASSETS / "lessons"
+TOUR = "tour"
+"""The walk that leads through all pages; the others stay on one."""
 
 
 @dataclass(frozen=True)
@@ -99,9 +102,11 @@ class Contest:
 
 @dataclass(frozen=True)
 class Step:
-    """One step: `view` and `state` (widgets by key) are what it shows,
-    `link` what the URL names, `highlight` the key of what to look at."""
+    """One step on a page: `view` and `state` (widgets by key) are what it
+    shows, `link` what the URL names, `highlight` the key of what to look at;
+    `touch` says what to do there, `onward` names pages to go on to."""
 
+    page: str
     title: str
     text: str
     view: str = ""
@@ -109,40 +114,49 @@ class Step:
     link: dict[str, str] = field(default_factory=dict)
     highlight: str = ""
     ask: Choice | Guess | Contest | None = None
+    touch: str = ""
+    onward: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
 class Lesson:
-    """A walk through one page."""
+    """A walk through one page, or from page to page: `key` is its file."""
 
-    page: str
+    key: str
     title: str
     question: str
     minutes: int
     steps: tuple[Step, ...]
 
 
-@cache
 def lesson(page: str) -> Lesson | None:
     """The lesson of a page, None when it has none."""
-    path = FOLDER / f"{page}.toml"
-    if not path.is_file():
-        return None
-    data = tomllib.loads(path.read_text("utf-8"))
-    steps = tuple(_step(row) for row in data.pop("steps"))
-    return Lesson(page, steps=steps, **data)
+    return walk(page) if page in pages() else None
 
 
 def pages() -> tuple[str, ...]:
     """The pages that have a lesson."""
-    return tuple(sorted(path.stem for path in FOLDER.glob("*.toml")))
+    found = {path.stem for path in FOLDER.glob("*.toml")}
+    return tuple(sorted(found - {TOUR}))
+
+
+@cache
+def walk(key: str) -> Lesson:
+    """The walk in a file.
+
+    Raises:
+        OSError: there is no such file.
+    """
+    data = tomllib.loads((FOLDER / f"{key}.toml").read_text("utf-8"))
+    steps = tuple(_step({"page": key, **row}) for row in data.pop("steps"))
+    return Lesson(key, steps=steps, **data)
 
 
 def _step(row: dict[str, Any]) -> Step:
     asked = {kind: row.pop(kind) for kind in _KINDS if kind in row}
     for kind, given in asked.items():
         row["ask"] = _KINDS[kind](given)
-    return Step(**row)
+    return Step(**{**row, "onward": tuple(row.pop("onward", ()))})
 
 
 def _choice(row: dict[str, Any]) -> Choice:

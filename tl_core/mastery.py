@@ -55,12 +55,14 @@ class Done:
 
 @dataclass(frozen=True)
 class Asked:
-    """A lesson's question, and where it is asked."""
+    """A lesson's question, and where it is asked: `walk` is the URL's name
+    for the lesson or the tour."""
 
     page: str
     view: str
     step: int
     ask: Ask
+    walk: str = "lesson"
 
 
 @dataclass(frozen=True)
@@ -78,11 +80,12 @@ def choice_key(question: str) -> str:
 
 @cache
 def asked() -> Mapping[str, Asked]:
-    """Every question of every lesson by the key of its answer."""
-    found = {}
-    for page in lessons.pages():
-        lesson, view = lessons.lesson(page), ""
-        for number, step in enumerate(lesson.steps if lesson else (), 1):
+    """Every question of every lesson by the key of its answer, then those
+    that only the tour asks."""
+    found: dict[str, Asked] = {}
+    for walk in (*lessons.pages(), lessons.TOUR):
+        name, view = "tour" if walk == lessons.TOUR else "lesson", ""
+        for number, step in enumerate(lessons.walk(walk).steps, 1):
             view = step.view or view
             if step.ask is not None:
                 key = (
@@ -90,7 +93,8 @@ def asked() -> Mapping[str, Asked]:
                     if isinstance(step.ask, Choice)
                     else step.ask.key
                 )
-                found[key] = Asked(page, view, number, step.ask)
+                here = Asked(step.page, view, number, step.ask, name)
+                found.setdefault(key, here)
     return found
 
 

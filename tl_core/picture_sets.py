@@ -8,7 +8,9 @@ from __future__ import annotations
 
 import hashlib
 import json
+import os
 import re
+import time
 import uuid
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -21,6 +23,9 @@ from tl_core.home import folder
 from tl_core.intake import PARTS
 
 NAME = "[0-9a-f]{16}"
+AGAIN = "import the zip file or folder again."
+LOOK = 60.0
+"""Seconds between two looks that are noted."""
 Counts = dict[str, dict[str, int]]
 """Pictures by part and class."""
 
@@ -96,10 +101,21 @@ def about(data: str) -> Imported:
     Raises:
         SpecError: it is not kept here.
     """
-    said: dict[str, Any] = json.loads(str(_stored(data, "about")["about"]))
-    said["classes"] = tuple(said["classes"])
-    said["left"] = tuple((name, why) for name, why in said["left"])
-    return Imported(**said)
+    found = _stored(data, "about")
+    try:
+        return _imported(json.loads(str(found["about"])))
+    except (ValueError, KeyError, TypeError, AttributeError):
+        raise SpecError(_broken(data)) from None
+
+
+def _imported(said: dict[str, Any]) -> Imported:
+    counts = {
+        str(part): {str(name): int(n) for name, n in by_class.items()}
+        for part, by_class in said["counts"].items()
+    }
+    left = tuple((str(name), str(why)) for name, why in said["left"])
+    classes = tuple(map(str, said["classes"]))
+    return Imported(said["id"], classes, counts, int(said["side"]), left)
 
 
 def arrays_of(data: str) -> dict[str, np.ndarray]:
@@ -117,18 +133,26 @@ def _stored(data: str, wanted: str) -> dict[str, np.ndarray]:
             "This dataset needs pictures of your own: give a zip file or "
             "folder with --data, or upload one on the Run page."
         )
-    again = "import the zip file or folder again."
     if not re.fullmatch(NAME, data) or not path_of(data).is_file():
         raise SpecError(
-            f"The pictures {shown(data)} are not kept here; {again}"
+            f"The pictures {shown(data)} are not kept here; {AGAIN}"
         )
     try:
+        _seen(path_of(data))
         # Opened here, for numpy leaves a broken file open.
         with path_of(data).open("rb") as file:
             stored = np.load(file, allow_pickle=False)
             names = [n for n in stored.files if re.fullmatch(wanted, n)]
             return {name: stored[name] for name in names}
     except Exception:  # numpy and zipfile raise many kinds for broken files
-        raise SpecError(
-            f"The pictures {data} cannot be read any more; {again}"
-        ) from None
+        raise SpecError(_broken(data)) from None
+
+
+def _seen(path: Path) -> None:
+    """Somebody looks at a set: it is kept for longer."""
+    if time.time() - path.stat().st_mtime > LOOK:
+        os.utime(path)
+
+
+def _broken(data: str) -> str:
+    return f"The pictures {data} cannot be read any more; {AGAIN}"

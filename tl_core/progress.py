@@ -122,6 +122,12 @@ class Mock(_Entry):
     since: Moment | None = None
     done: bool = False
 
+    @model_validator(mode="after")
+    def _at_a_question(self) -> Mock:
+        if self.place >= len(self.answers):
+            raise ValueError("the place is one of its questions")
+        return self
+
 
 class Code(_Entry):
     """An answer about a piece of code."""

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 
 from tl_core.card import Scalar, check_number
 from tl_core.fit import fitting_backbones, fitting_strategies
-from tl_core.race_spec import RaceSpec
+from tl_core.race_spec import RATES, RaceSpec
 from tl_core.races import CONTENDERS
 
 OWN = (
@@ -20,11 +20,15 @@ OWN = (
     "sweep",
     "values",
     "tune",
+    "rates",
 )
 """Names of a race's own; all others are settings of its runs."""
 SEEDS = 3
 MOST_SEEDS = 20
 FEW = ("linear_probe", "full", "scratch")
+PROPOSED = {"rates": RATES[1]}
+"""The link of the race that is proposed to who asks for none. One that says
+neither `rates` nor `lr` means one rate for all, as it always did."""
 
 
 def usual_strategies(dataset: str, backbone: str) -> tuple[str, ...]:
@@ -55,6 +59,7 @@ def race_from_link(given: Mapping[str, str]) -> RaceSpec:
         sweep=given.get("sweep", ""),
         values=_split(given.get("values", "")),
         tune=given.get("tune", ""),
+        rates=given.get("rates", ""),
     )
 
 
@@ -81,6 +86,7 @@ def changes(race: RaceSpec) -> dict[str, str]:
     if race.sweep:
         found["sweep"] = race.sweep
         found["values"] = ",".join(map(as_text, race.values))
+    found |= {"rates": race.rates} if race.rates else {}
     return found | ({"tune": race.tune} if race.tune else {})
 
 

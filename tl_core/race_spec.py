@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from functools import cached_property
 from typing import Any
 
@@ -23,13 +23,16 @@ from tl_core.race_starts import (
 )
 from tl_core.races import CONTENDERS
 from tl_core.spec import FIELDS, LABELS, RunSpec, spec_from_settings
+from tl_core.tuned_rates import own_rate
 
 MOST = 60
 """Runs of one race at most, its search included."""
 CRITERIA = ("", "source", "information")
 """What a search chooses by; "" for no search."""
+RATES = ("", "own")
+"""One learning rate for all, or each strategy's own (its card's)."""
 FACTORS = (0.3, 1.0, 3.0)
-"""Learning rates of the search, as multiples of the race's own."""
+"""Learning rates of the search, as multiples of the one without a search."""
 
 
 @dataclass(frozen=True)
@@ -37,8 +40,8 @@ class RaceSpec:
     """Strategies × backbones × pairs × values of one setting × seeds.
 
     `settings` are those of all runs, in the flat names of a URL; each goes to
-    the contenders that have it. `tune` says what a search of the learning
-    rate chooses by.
+    the contenders that have it. `rates` says whose learning rate it is that
+    contenders begin from, `tune` what a search of it chooses by.
 
     Raises:
         SpecError: one sentence on what cannot be run, or that it is too much.
@@ -52,6 +55,7 @@ class RaceSpec:
     sweep: str = ""
     values: tuple[Scalar, ...] = ()
     tune: str = ""
+    rates: str = ""
 
     def __post_init__(self) -> None:
         parts = ("strategies", "datasets", "backbones", "seeds", "values")
@@ -59,6 +63,7 @@ class RaceSpec:
             unique = tuple(dict.fromkeys(getattr(self, name)))
             object.__setattr__(self, name, unique)
         _check_parts(self)
+        _check_rates(self)
         kept = {n: self._checked(n, v) for n, v in self.settings.items()}
         changed = {n: v for n, v in kept.items() if not self._usual(n, v)}
         object.__setattr__(self, "settings", changed)
@@ -125,11 +130,19 @@ class RaceSpec:
         """A contender's runs of the search, one a learning rate, with a seed
         that the race does not use."""
         seed = max(self.seeds) + 1
-        usual = self._spec(who, None, seed, None)
         low, high = FIELDS["lr"].low or 0.0, FIELDS["lr"].high or 1.0
-        rates = [usual.lr * factor for factor in FACTORS]
+        rates = [self.usual_rate(who) * factor for factor in FACTORS]
         kept = [float(f"{min(max(r, low), high):.6g}") for r in rates]
-        return [self._spec(who, None, seed, rate) for rate in kept]
+        found = [self._spec(who, None, seed, rate) for rate in kept]
+        if self.tune != "source":
+            return found
+        return [replace(spec, selection="validation") for spec in found]
+
+    def usual_rate(self, who: Contender) -> float:
+        """A contender's learning rate without a search."""
+        if self.rates == "own":
+            return own_rate(who.strategy)
+        return float(self.settings.get("lr", FIELDS["lr"].default))
 
     def _spec(
         self, who: Contender, value: Scalar | None, seed: int, lr: float | None
@@ -139,10 +152,9 @@ class RaceSpec:
             for name, value in self.settings.items()
             if knob_of(name, who)
         }
+        given["lr"] = self.usual_rate(who) if lr is None else lr
         if value is not None:
             given[self.sweep] = value
-        if lr is not None:
-            given["lr"] = lr
         return spec_from_settings({**given, **asdict(who), "seed": seed})
 
     def _values(self, who: Contender) -> tuple[Scalar | None, ...]:
@@ -187,6 +199,19 @@ def _check_amount(runs: int) -> None:
         raise SpecError(
             f"That would be {runs} runs, and a race has {MOST} at most; "
             "take fewer strategies, values or seeds."
+        )
+
+
+def _check_rates(race: RaceSpec) -> None:
+    if race.rates not in RATES:
+        raise SpecError(
+            f"rates cannot be {shown(race.rates)}; leave it out or choose: "
+            f"{RATES[1]}."
+        )
+    if race.rates and "lr" in race.settings:
+        raise SpecError(
+            "Either each strategy has its own learning rate (rates=own) or "
+            "all have one (lr); do one of the two."
         )
 
 

@@ -9,6 +9,7 @@ from typing import Any
 
 from tl_core import catalog
 from tl_core.card import Hyper, Scalar, Sees, SpecError
+from tl_core.criteria import held_out_of
 from tl_core.spec import FIELDS, KIND, LABELS, RunSpec
 
 Heat = tuple[str, str, Scalar | None]
@@ -94,7 +95,11 @@ def sources_first(specs: Iterable[RunSpec]) -> list[RunSpec]:
 def _source_of(spec: RunSpec) -> tuple[Any, ...]:
     network = tuple(sorted(spec.backbone_params.items()))
     where = (spec.dataset, spec.backbone, network)
-    return (*where, spec.pretrain_steps, spec.seed)
+    held_out = (
+        spec.selection == "validation"
+        and held_out_of(spec.strategy) == "source"
+    )
+    return (*where, spec.pretrain_steps, spec.seed, held_out)
 
 
 def heats(starts: Sequence[Start]) -> list[Heat]:

@@ -33,7 +33,8 @@ SHARED = RECORDED / "samples"
 """Pictures of a pair's samples, which all runs on it show: kept once."""
 
 
-_Told = tuple[float, Event]
+Told = tuple[float, Event]
+"""An event and when it happened, in seconds since the run began."""
 
 
 def path_of(run_id: str) -> Path:
@@ -87,6 +88,16 @@ def _shared(name: str) -> Event:
     return events.from_dict(_read(SHARED / f"{name}.json.gz"))
 
 
+def told(run_id: str) -> list[Told]:
+    """Every event of a recorded run, with seconds since its start.
+
+    Raises:
+        FileNotFoundError: there is no such recording.
+    """
+    rows = _read(path_of(run_id))["events"]
+    return [(seconds, _take(event)) for seconds, event in rows]
+
+
 @cache
 def read(run_id: str) -> History | None:
     """The recorded run of a spec, None when there is none.
@@ -133,7 +144,7 @@ def record(say: Callable[[str], None], missing: bool = False) -> None:
     read.cache_clear()
 
 
-def _brief(told: Iterable[tuple[float, Event]]) -> Iterator[_Told]:
+def _brief(told: Iterable[tuple[float, Event]]) -> Iterator[Told]:
     """What curves and verdicts need: no pictures, and of the steps those of
     adaptation, one in FEW."""
     for seconds, event in told:

@@ -14,11 +14,12 @@ from functools import cached_property
 from typing import Any
 
 from tl_core import catalog
-from tl_core.card import Hyper, Scalar, SpecError, shown
+from tl_core.card import Hyper, Scalar, SpecError, check_number, shown
 from tl_core.fit import check_fit
 
 VERSION = 2
 """Raised by every change that alters the numbers a spec produces."""
+MOST_VERSIONS = 1_000_000
 
 FIELDS: dict[str, Hyper] = {
     "pretrain_steps": Hyper(
@@ -66,11 +67,13 @@ FIELDS: dict[str, Hyper] = {
     ),
     "selection": Hyper(
         "last",
-        "Which moment of adaptation is kept: the last; the best on held-out "
-        "source samples; the best by the information that predictions on "
-        "unlabelled target samples carry; or, as a yardstick that looks at "
-        "the answers, the best on the target's test samples.",
-        choices=("last", "source", "information", "oracle"),
+        "Which moment of adaptation is kept: the last; the best on a fifth "
+        "of the labelled training samples, which are then not trained on; "
+        "the best on held-out source samples; the best by the information "
+        "that predictions on unlabelled target samples carry; or, as a "
+        "yardstick that looks at the answers, the best on the target's test "
+        "samples.",
+        choices=("last", "validation", "source", "information", "oracle"),
     ),
     "seed": Hyper(
         0,
@@ -131,6 +134,8 @@ class RunSpec:
         if self.target_labels is not None:
             labels = LABELS.check("target_labels", self.target_labels)
             self._set("target_labels", labels)
+        version = check_number("version", self.version, int, 1, MOST_VERSIONS)
+        self._set("version", version)
         for owner in OWNERS:
             entry = catalog.entry(KIND[owner], str(getattr(self, owner)))
             given = getattr(self, f"{owner}_params")
@@ -196,6 +201,8 @@ def spec_from_dict(data: Mapping[str, Any]) -> RunSpec:
     Raises:
         SpecError: a field is unknown, missing its type, or out of range.
     """
+    if not isinstance(data, Mapping):
+        raise SpecError(f"A run is a set of fields, not {shown(data)}.")
     known = {item.name for item in fields(RunSpec)}
     unknown = sorted(set(data) - known)
     if unknown:
@@ -225,6 +232,7 @@ def spec_from_settings(settings: Mapping[str, object]) -> RunSpec:
             )
         else:
             plain[name] = value
-    if str(plain.get("target_labels", "")).lower() in ("", "all", "none"):
-        plain.pop("target_labels", None)
+    labels = plain.get("target_labels")
+    if isinstance(labels, str) and labels.lower() in ("", "all", "none"):
+        del plain["target_labels"]
     return spec_from_dict(plain)

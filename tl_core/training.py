@@ -17,7 +17,7 @@ from tl_core import catalog, checkpoints, evaluation, pictures
 from tl_core.backbones.base import Network, build
 from tl_core.batch_norm import freeze_affine, set_switches
 from tl_core.cadence import cadence
-from tl_core.card import Scalar, Sees, SpecError
+from tl_core.card import Scalar
 from tl_core.datasets.base import DomainPair, VisiblePair
 from tl_core.descent import batches, descend
 from tl_core.device import describe, device, use_threads
@@ -29,7 +29,13 @@ from tl_core.events import (
     RunFinished,
     RunStarted,
 )
-from tl_core.feed import sample_counts, target_batches, visible_pair
+from tl_core.feed import (
+    check_samples,
+    sample_counts,
+    target_batches,
+    validation_of,
+    visible_pair,
+)
 from tl_core.prefix import Prefix
 from tl_core.regularisers import Dropout
 from tl_core.selection import Keeper
@@ -40,6 +46,7 @@ from tl_core.strategies.base import (
     cross_entropy,
     everything,
 )
+from tl_core.validation import without_source_part
 from tl_core.verdict import Verdict
 
 PRETRAIN_LR = 1e-3
@@ -79,36 +86,11 @@ def fetch(spec: RunSpec) -> Iterator[Downloading]:
             yield from made.fetch()
 
 
-def check_samples(spec: RunSpec, pair: DomainPair, model: Network) -> None:
-    """Refuse what a pair without source samples, or with other classes,
-    cannot serve, where `fit.py` could not know: a user's own data.
-
-    Raises:
-        SpecError: says what is missing.
-    """
-    card = catalog.entry("strategies", spec.strategy).card
-    if card.needs_source and not pair.has_source:
-        raise SpecError(
-            f"{card.title} needs source samples, and this dataset has none; "
-            "choose a strategy that learns from target labels."
-        )
-    if card.sees is Sees.UNLABELLED_TARGET and pair.source_classes:
-        raise SpecError(
-            f"{card.title} never sees a target label, so source and target "
-            "must have the same classes, and here they differ."
-        )
-    task = catalog.entry("datasets", spec.dataset).card.source_task
-    start = pair.has_source or task or model.backbone.arrives_trained
-    if card.pretrained and not start:
-        raise SpecError(
-            "Without source samples, choose a backbone with ImageNet weights."
-        )
-
-
 def load_pair(spec: RunSpec, where: torch.device) -> DomainPair:
     """The spec's domain pair on the device; the last few are kept there."""
     params = tuple(sorted(spec.dataset_params.items()))
-    return _load_pair(spec.dataset, params, where)
+    pair = _load_pair(spec.dataset, params, where)
+    return without_source_part(spec, pair)
 
 
 @lru_cache(maxsize=4)
@@ -189,7 +171,10 @@ def adapt(spec: RunSpec, model: Network, pair: DomainPair) -> Iterator[Event]:
     visible = visible_pair(spec, pair)
     model.dropout = Dropout(spec.dropout, spec.seed + 4)
     prefix = Prefix(model, visible.target.x, spec.augmentation == "none")
-    judge = evaluation.Judge(model, pair, strategy, prefix, visible.target)
+    held = validation_of(spec, pair)
+    judge = evaluation.Judge(
+        model, pair, strategy, prefix, visible.target, held
+    )
     with torch.random.fork_rng(devices=[]):
         torch.manual_seed(spec.seed + 1)
         groups = strategy.setup(model, visible)

@@ -1,73 +1,85 @@
 """The same small search of the learning rate for every contender of a race.
 
-Each contender tries the same multiples of the race's learning rate, with one
-seed that the race does not use. What a run is chosen by never looks at a
-target label: held-out source accuracy, or the information that predictions
-on unlabelled target inputs carry. A strategy that learns from target labels
-would be drawn to the rate that moves least by source accuracy, and no
-labelled target samples are held out for choosing, so it is chosen by
-information.
+Each contender tries the same multiples of its learning rate, with one seed
+that the race does not use. What a run is chosen by is a `Tried`: one number
+from training samples that were held out (`validation.py`), or from
+predictions on unlabelled target inputs. No test sample, of either domain, has
+a part in it.
+
+Source validation says little of a strategy that learns from target labels: it
+would be drawn to the rate that moves least. Such a strategy holds out a fifth
+of its own labelled target samples instead.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 
-from tl_core import catalog, criteria
-from tl_core.card import Sees
+from tl_core.criteria import held_out_of
 from tl_core.history import History
 from tl_core.race_spec import RaceSpec
 from tl_core.race_starts import Contender
-from tl_core.spec import FIELDS
 
 WORDS = {
-    "source": "held-out source accuracy",
+    "source": "accuracy on source training samples that are held out",
+    "target": "accuracy on a fifth of its labelled target samples, held out",
     "information": "information about unlabelled target samples",
 }
 
 
+@dataclass(frozen=True)
+class Tried:
+    """All that a choice may look at: a rate, and what its run scored."""
+
+    rate: float
+    score: float
+
+
 def criterion(race: RaceSpec, who: Contender) -> str:
-    """What a contender's learning rate is chosen by."""
-    sees = catalog.entry("strategies", who.strategy).card.sees
-    return race.tune if sees is Sees.UNLABELLED_TARGET else "information"
+    """What a contender's learning rate is chosen by: a key of WORDS."""
+    if race.tune == "information":
+        return race.tune
+    return held_out_of(who.strategy)
 
 
 def rates(
     race: RaceSpec, found: Mapping[str, History | None]
 ) -> dict[Contender, float]:
     """The chosen learning rate of each contender, from the search's runs by
-    id; of equals the one nearest the usual rate. Who has no finished run
-    keeps the usual rate."""
-    usual = float(race.settings.get("lr", FIELDS["lr"].default))
-    scored = {who: scores(race, who, found) for who in race.contenders}
-    return {who: _best(s, usual) for who, s in scored.items() if s}
+    id. Who has no finished run keeps the usual rate."""
+    tries = {who: tried(race, who, found) for who in race.contenders}
+    return {
+        who: best(some, race.usual_rate(who))
+        for who, some in tries.items()
+        if some
+    }
 
 
-def _best(scored: Mapping[float, float], usual: float) -> float:
-    """The rate with the highest score, of equals the nearest."""
-    highest = max(scored.values())
-    best = [rate for rate, value in scored.items() if value == highest]
-    return min(best, key=lambda rate: abs(rate - usual))
+def best(tries: Sequence[Tried], usual: float) -> float:
+    """The rate with the highest score, of equals the nearest to the usual."""
+    highest = max(one.score for one in tries)
+    equals = [one.rate for one in tries if one.score == highest]
+    return min(equals, key=lambda rate: abs(rate - usual))
 
 
-def scores(
+def tried(
     race: RaceSpec, who: Contender, found: Mapping[str, History | None]
-) -> dict[float, float]:
-    """What the criterion says of each learning rate whose run is done."""
-    name = criterion(race, who)
-    scored = {}
+) -> list[Tried]:
+    """A contender's learning rates whose runs are done."""
+    name = "information" if race.tune == "information" else "validation"
+    tries = []
     for spec in race.candidates(who):
-        history = found.get(spec.id)
-        value = None if history is None else score(history, name)
+        value = _score(found.get(spec.id), name)
         if value is not None:
-            scored[spec.lr] = value
-    return scored
+            tries.append(Tried(spec.lr, value))
+    return tries
 
 
-def score(history: History, name: str) -> float | None:
-    """What a criterion says of a finished run; None where it cannot."""
-    if history.finished is None:
+def _score(history: History | None, name: str) -> float | None:
+    """What was scored at the last step of a finished run, None without one.
+    Of all that a run measured only `scores` are read here: accuracies on test
+    samples stand elsewhere."""
+    if history is None or history.finished is None:
         return None
-    if name == "source":  # on all held-out samples
-        return history.finished.accuracy.get("source")
-    return criteria.score(history.evaluations[-1], name)
+    return history.evaluations[-1].scores.get(name)

@@ -7,7 +7,7 @@ from statistics import fmean
 
 import streamlit as st
 
-from pages.ui import person, registry, trash, url
+from pages.ui import person, pins, registry, trash, url
 from pages.ui.charts import chart
 from tl_core import catalog, recording, sentences, spec_difference
 from tl_core.figures import board as figures
@@ -43,7 +43,7 @@ def spec_of(run: str) -> RunSpec | None:
     kept = engine.current().store.get(run)
     if kept is not None:
         return kept.spec
-    recorded = recording.read(run) if run.isalnum() else None
+    recorded = recording.read(run) if pins.ID.fullmatch(run) else None
     return recorded.spec if recorded else None
 
 

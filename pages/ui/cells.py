@@ -8,7 +8,7 @@ from typing import Any
 
 import streamlit as st
 
-from pages.ui import asking, charts
+from pages.ui import asking, charts, open_cells
 from tl_core import takeaways
 from tl_core.figures import confusion
 from tl_core.figures.samples import image_grid
@@ -16,17 +16,13 @@ from tl_core.history import History
 
 COLUMNS = 12
 """Images side by side."""
-OLD = (
-    "This run did not keep what it read each test sample as: run it again "
-    "to open the images behind a cell."
-)
 
 
 def show(history: History, key: str) -> None:
     """The confusion of one run; a click on a cell opens its images."""
     draw(history, f"{key}.confusion", f"{key}.cell")
     if "predicted" not in history.arrays("confusion"):
-        st.caption(OLD)
+        open_cells.offer(history, f"{key}.cell")
         return
     cell = pick(history.classes, f"{key}.cell")
     if cell:

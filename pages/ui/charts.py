@@ -9,6 +9,7 @@ import plotly.graph_objects as go
 import streamlit as st
 
 from pages.ui import classroom
+from tl_core import plain_text
 from tl_core.figures import svg
 
 LARGE = 19
@@ -143,7 +144,9 @@ def _table(figure: go.Figure, key: str, still_alt: str | None) -> None:
     with st.container(horizontal=True):
         _file(
             "CSV",
-            table.to_csv(index=False, float_format=DIGITS),
+            table.map(plain_text.cell).to_csv(
+                index=False, float_format=DIGITS
+            ),
             f"{name}.csv",
             "text/csv",
         )

@@ -15,7 +15,7 @@ import streamlit as st
 HIDE, LOCK, PRESENT, EMBED = "hide", "lock", "present", "embed"
 VISIT = (PRESENT, EMBED, "embed_options")
 """Parts of the URL that stay from page to page."""
-STAY = (HIDE, LOCK, "lesson", "pins", *VISIT)
+STAY = (HIDE, LOCK, "lesson", "tour", "pins", *VISIT)
 """Parts of the URL that belong to the visit, not to a page's state."""
 LARGER = (
     "<style>html {font-size: 21px !important}"

@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from pages.ui import classroom, lesson, registry, sidebar
+from pages.ui import classroom, login, notice, registry, sidebar, tour
 from tl_core.home import ASSETS
 
 st.set_page_config(
@@ -12,9 +12,17 @@ st.set_page_config(
     initial_sidebar_state="collapsed" if classroom.presenting() else "auto",
 )
 st.logo(ASSETS / "logo.png", size="large")
-page = st.navigation(registry.navigation(), expanded=True)
+inside = login.passed()
+page = st.navigation(
+    registry.navigation(),
+    position="sidebar" if inside else "hidden",
+    expanded=True,
+)
 name = page.url_path or "start"
-classroom.larger()
-sidebar.show(name)
-if lesson.panel(name):
-    page.run()
+if inside:
+    classroom.larger()
+    with notice.told():
+        sidebar.show(name)
+        notice.show()
+        if tour.panel(name):
+            page.run()

@@ -58,7 +58,6 @@ GO = """
 """
 
 
-@cache
 def html(query: str) -> str:
     """What the start page shows first, for a query string; nothing where no
     run is recorded, or where a class link shapes the page."""
@@ -66,7 +65,13 @@ def html(query: str) -> str:
     if asked.keys() & set(classroom.STAY):  # another page comes than this
         return ""
     (key,) = asked.get("race", [""])[-1:]
-    histories = recording.recorded_race(races.race(key))
+    return _page(races.race(key).key)
+
+
+@cache
+def _page(race: str) -> str:
+    """The page of a recorded race: one a race is kept, whatever is asked."""
+    histories = recording.recorded_race(races.race(race))
     if not histories:
         return ""
     said = sentences.race(histories)

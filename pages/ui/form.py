@@ -4,14 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from contextlib import AbstractContextManager, nullcontext
+from dataclasses import replace
 from typing import Any
 
 import streamlit as st
 
 from pages.ui import classroom
+from pages.ui.own_rate import beside
 from tl_core import catalog
 from tl_core.card import Hyper, Scalar, Sees, SpecError
 from tl_core.fit import fitting_backbones
+from tl_core.plain_text import markdown
 from tl_core.spec import (
     FIELDS,
     KIND,
@@ -19,6 +22,7 @@ from tl_core.spec import (
     RunSpec,
     spec_from_settings,
 )
+from tl_core.tuned_rates import own_rate
 
 LABEL = {
     "dataset": "Domain shift",
@@ -35,6 +39,8 @@ LABEL = {
     "selection": "Moment to keep",
     "seed": "Seed",
 }
+RATE_OF = "set.rate_of"
+"""The strategy that was chosen when the learning rate was set."""
 LADDER = [m * 10**e for e in range(-7, 1) for m in (1.0, 3.0)]
 
 
@@ -49,6 +55,14 @@ def fill(spec: RunSpec) -> None:
     for name in FIELDS:
         state[f"set.{name}"] = getattr(spec, name)
     state["set.target_labels"] = spec.target_labels
+    state[RATE_OF] = spec.strategy
+
+
+def forgotten() -> bool:
+    """Whether widgets have lost what they were set to, as they do while
+    another page is shown."""
+    names = (*KIND, *FIELDS)
+    return any(f"set.{name}" not in st.session_state for name in names)
 
 
 def choices() -> dict[str, Scalar]:
@@ -56,7 +70,24 @@ def choices() -> dict[str, Scalar]:
     dataset = _pick("dataset", catalog.keys("datasets"))
     backbone = _pick("backbone", fitting_backbones(dataset))
     strategy = _pick("strategy", catalog.keys("strategies"))
+    _follow(strategy)
     return {"dataset": dataset, "backbone": backbone, "strategy": strategy}
+
+
+def begin() -> RunSpec:
+    """The run that is proposed to who asks for none."""
+    spec = RunSpec()
+    return replace(spec, lr=own_rate(spec.strategy))
+
+
+def _follow(strategy: str) -> None:
+    """A learning rate that was a strategy's own becomes that of the next;
+    any other was set by somebody, and stays."""
+    state = st.session_state
+    before = state.get(RATE_OF, strategy)
+    if before != strategy and state.get("set.lr") == own_rate(before):
+        state["set.lr"] = own_rate(strategy)
+    state[RATE_OF] = strategy
 
 
 def knobs(chosen: Mapping[str, Scalar]) -> dict[str, Scalar | None]:
@@ -73,6 +104,8 @@ def knobs(chosen: Mapping[str, Scalar]) -> dict[str, Scalar | None]:
     with section("Training", [*FIELDS, "target_labels"]):
         for name, knob in FIELDS.items():
             given[name] = setting(name, LABEL[name], knob, f"set.{name}")
+            if name == "lr" and not classroom.hidden(name):
+                beside(str(chosen["strategy"]))
         given["target_labels"] = _labels(str(chosen["strategy"]))
     return given
 
@@ -100,7 +133,7 @@ def spec_of(
     try:
         return spec_from_settings({**chosen, **filled}), None
     except SpecError as error:
-        return None, str(error)
+        return None, markdown(str(error))
 
 
 def widget(

@@ -16,21 +16,23 @@ sideways cannot be reached by keyboard; and in the dark, the colour that makes
 words stand out is too bright to write white on. Of code, some colours are too
 close to the ground by day, others by night.
 
-And a cookie with a random name for the browser, so that its guesses can be
-told from others'. Scripts cannot read it, other sites do not get it.
+And a cookie with a random name for the browser, so that its runs and guesses
+can be told from others'. Scripts cannot read it, other sites do not get it.
 """
 
 from __future__ import annotations
 
-import uuid
 from collections.abc import MutableMapping
-from http.cookies import SimpleCookie
 from pathlib import Path
 from typing import Any
 
 import streamlit
+from starlette.requests import cookie_parser
 
-from pages.ui import first_paint
+from pages.ui import first_paint, login
+from pages.ui.headers import policy
+from pages.ui.teacher_door import cookie
+from tl_core import access
 
 ADDRESS = (
     "<script>window.__streamlit = Object.assign({BACKEND_BASE_URL: "
@@ -96,7 +98,7 @@ class HtmlHead:
             h for h in scope["headers"] if h[0].lower() != b"accept-encoding"
         ]
         first = ""
-        if scope["path"] == "/":
+        if scope["path"] == "/" and not login.required():
             first = first_paint.html(scope["query_string"].decode("latin-1"))
         page = _Page(send, first, _new_name(scope))
         await self.app({**scope, "headers": headers}, receive, page.send)
@@ -132,6 +134,7 @@ class _Page:
             h for h in start["headers"] if h[0].lower() != b"content-length"
         ]
         headers.append((b"content-length", str(len(body)).encode()))
+        headers.append((b"content-security-policy", policy(body)))
         if self.name:
             headers.append((b"set-cookie", self.name.encode()))
         await self.forward({**start, "headers": headers})
@@ -151,9 +154,7 @@ def _is_html(message: Message) -> bool:
 def _new_name(scope: Any) -> str:
     """The cookie of a browser that has none; empty when it has one."""
     sent = dict(scope["headers"]).get(b"cookie", b"").decode("latin-1")
-    if f"{COOKIE}=" in sent:
+    if access.is_name(cookie_parser(sent).get(COOKIE, "")):
         return ""
-    made: SimpleCookie = SimpleCookie({COOKIE: uuid.uuid4().hex})
-    rules: dict[str, Any] = {"path": "/", "samesite": "Lax"}
-    made[COOKIE].update({**rules, "httponly": True, "max-age": YEAR})
-    return made[COOKIE].OutputString()
+    secure = scope["scheme"] == "https"
+    return cookie(COOKIE, access.new_name(), YEAR, secure, "Lax")

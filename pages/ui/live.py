@@ -9,8 +9,12 @@ import streamlit as st
 from pages.ui import (
     charts,
     classroom,
+    notice,
+    person,
     pins,
     predict,
+    queue_list,
+    queueing,
     results,
     take_home,
     trash,
@@ -19,6 +23,7 @@ from tl_core import sentences
 from tl_core.history import History
 from tl_core.jobs import engine
 from tl_core.jobs.records import RunRecord
+from tl_core.plain_text import markdown
 from tl_core.spec import RunSpec
 
 ACTIVE = ("queued", "running")
@@ -36,21 +41,27 @@ def panel(run_id: str) -> None:
     record = engine.current().store.get(run_id)
     if record is None:
         st.warning(
-            f"The run {run_id} is not kept here. Its link may come from "
-            "another server; press Run to do it again.",
+            f"The run {markdown(run_id[:40])} is not kept here. Its link "
+            "may come from another server; press Run to do it again.",
             icon=":material/search_off:",
         )
         return
     trash.notice(run_id)
+    queueing.refusal(run_id)
     ticking = record.state in ACTIVE
     follow = st.fragment(_watch, run_every=TICK if ticking else None)
     follow(run_id, ticking)
 
 
 def _watch(run_id: str, ticking: bool) -> None:
+    with notice.told():
+        _look(run_id, ticking)
+
+
+def _look(run_id: str, ticking: bool) -> None:
     store = engine.current().store
+    history = store.history(run_id)  # first: what is damaged, it marks
     record = store.get(run_id)
-    history = store.history(run_id)
     state = record.state if record else "gone"
     if ticking != (state in ACTIVE):
         st.rerun()  # the whole page: it starts or ends the ticking
@@ -69,9 +80,7 @@ def _watch(run_id: str, ticking: bool) -> None:
 def _queued(record: RunRecord, history: History) -> None:
     running = engine.current()
     ahead = running.ahead(record.id)
-    place = "next" if not ahead else f"after {ahead} other runs"
-    if ahead == 1:
-        place = "after 1 other run"
+    place = queue_list.turn(ahead or 0)
     wait = running.seconds_left(record.id)
     ends = f", done in about {wait:.0f} s" if wait else ""
     starting = running.status().state == "starting"
@@ -92,8 +101,8 @@ def _running(record: RunRecord, history: History) -> None:
         text = f"{PHASES[history.phase]}: step {steps} of {planned}"
     if left is not None:
         text += f", about {max(1, round(left))} s left"
-    if record.attempt > 1:
-        text += f" (attempt {record.attempt}: the worker was replaced)"
+    if record.tries > 1:
+        text += f" (try {record.tries}: its worker or the server ended)"
     _progress(record, history.progress, text)
     # What is drawn depends on this alone: all who watch share one drawing.
     look = record.id, record.created, record.attempt, classroom.presenting()
@@ -166,11 +175,13 @@ def _partial(history: History) -> None:
 
 
 def _again(record: RunRecord) -> None:
+    if not person.may_change(record.id):
+        return
     st.button(
         "Run again",
         icon=":material/replay:",
         key="live.again",
-        on_click=engine.current().rerun,
+        on_click=queueing.again,
         args=(record.id,),
     )
 
@@ -178,19 +189,21 @@ def _again(record: RunRecord) -> None:
 def _progress(record: RunRecord, share: float, text: str) -> None:
     with st.container(horizontal=True, vertical_alignment="bottom"):
         st.progress(share, text=text)
-        st.button(
-            "Stop",
-            icon=":material/stop:",
-            key="live.stop",
-            shortcut="s",
-            on_click=engine.current().stop,
-            args=(record.id,),
-        )
+        if person.may_change(record.id):
+            st.button(
+                "Stop",
+                icon=":material/stop:",
+                key="live.stop",
+                shortcut="s",
+                on_click=queueing.stop,
+                args=(record.id,),
+            )
 
 
 def forecast(spec: RunSpec) -> str:
     """What pressing Run would mean: a place in the queue and a time."""
-    ahead, wait, run = astuple(engine.current().forecast(spec))
+    told = engine.current().forecast(spec, person.asker())
+    ahead, wait, run = astuple(told)
     took = f"about {run:.0f} s" if run else "time not known yet"
     if not ahead:
         return f"Starts at once, {took}."

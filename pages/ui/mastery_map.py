@@ -86,7 +86,7 @@ def way(row: Row, way: str) -> tuple[str, dict[str, str]]:
     """Where that is done: a page and its query parameters."""
     asked = mastery.question_of(row)
     if way == "predicted" and asked is not None:
-        return asked.page, {"lesson": str(asked.step)}
+        return asked.page, {asked.walk: str(asked.step)}
     if way == "explained":
         return "interview", {"view": "Flash cards"}
     return "run", syllabus_runs.start(row)

@@ -23,6 +23,11 @@ FIRST = "lora"
 STRATEGY = "strategy"
 """What the URL calls a row."""
 COLOURS = {rules.AGREES: "green", rules.DISAGREES: "orange"}
+ABSENT = (
+    "Transplanted stages have no row: they are an instrument, which cuts a "
+    "source network at each depth to ask how general its stages are. As a way "
+    "to adapt, throwing the others away has nothing to offer."
+)
 UNTAUGHT = "No labels"
 GROUPS = {
     "All": lambda row: row.network == CONVNET,
@@ -104,6 +109,13 @@ def _origin(rows: Sequence[Row]) -> None:
     )
     results.provenance(
         [r for x in rows if x.network == CONVNET for r in x.full]
+    )
+    st.caption(ABSENT)
+    st.page_link(
+        registry.path_of("features"),
+        label="What transplanted stages are worth",
+        icon=":material/content_cut:",
+        query_params={"view": "Transfer by depth"},
     )
     made = matrix_memory.recorded()
     if made:

@@ -5,9 +5,9 @@ from __future__ import annotations
 import streamlit as st
 
 from pages.ui import form
-from pages.ui.upload import plain
 from tl_core.card import SpecError
 from tl_core.export import spec_file
+from tl_core.plain_text import markdown as plain
 
 KEY, PROBLEM = "spec.file", "spec.problem"
 

@@ -5,9 +5,11 @@ from __future__ import annotations
 import numpy as np
 import streamlit as st
 
-from tl_core.decoding import pixels
+from tl_core.decoding import UnusableError, pixels, size
 
 SIDE = 96
+LARGEST = 20
+"""Megabytes of a file."""
 
 
 def ask(key: str) -> np.ndarray | None:
@@ -18,12 +20,15 @@ def ask(key: str) -> np.ndarray | None:
         type=["png", "jpg", "jpeg", "webp", "bmp", "gif"],
         key=key,
         help="It is looked at and not kept.",
+        max_upload_size=LARGEST,
     )
     if given is None:
         st.caption("Choose a file: its middle is cut square.")
         return None
+    data = given.getvalue()
     try:
-        return np.moveaxis(pixels(given.getvalue(), SIDE), 2, 0).copy()
-    except Exception:  # Pillow raises dozens of kinds for a broken file
-        st.warning("This file is not a picture that can be read.")
+        size(data)  # a small file may unpack to billions of pixels
+        return np.moveaxis(pixels(data, SIDE), 2, 0).copy()
+    except UnusableError as reason:
+        st.warning(f"This file cannot be used: {reason}.")
         return None

@@ -7,7 +7,14 @@ from functools import cache
 
 import streamlit as st
 
-from pages.ui import pinned_inside, pins, registry, results, url
+from pages.ui import (
+    person,
+    pinned_inside,
+    pins,
+    registry,
+    results,
+    url,
+)
 from pages.ui.charts import chart
 from tl_core import (
     catalog,
@@ -57,8 +64,12 @@ def example() -> tuple[str, ...]:
 
 
 def history_of(run: str) -> History | None:
-    """A run that is kept here, else its recording."""
-    return engine.current().store.history(run) or recording.read(run)
+    """A run that was finished here, else its recording, else what there is
+    of it."""
+    kept = engine.current().store.history(run)
+    if kept is not None and kept.finished:
+        return kept
+    return recording.read(run) or kept
 
 
 def found(ids: Sequence[str]) -> Runs:
@@ -94,7 +105,8 @@ def recorded() -> dict[str, str]:
 
 
 def _add(pinned: Sequence[str]) -> None:
-    runs = library.listed(engine.current().store)[:OFFERED]
+    store = engine.current().store
+    runs = library.listed(store, person.asker())[:OFFERED]
     kept = [run.id for run in runs if run.state == "done"]
     options = [r for r in (*kept, *recorded()) if r not in pinned]
     st.selectbox(

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 import streamlit as st
 
-from pages.ui import cells, results
+from pages.ui import cells, open_cells, results
 from pages.ui.charts import chart
 from tl_core import takeaways
 from tl_core.figures import confusion, maps
@@ -69,21 +69,21 @@ def confusions(runs: Mapping[str, History]) -> None:
 
 def _images(runs: Mapping[str, History]) -> None:
     """The images behind one cell, run by run."""
-    if not any("predicted" in h.arrays("confusion") for h in runs.values()):
-        st.caption(cells.OLD)
+    opens = ["predicted" in h.arrays("confusion") for h in runs.values()]
+    cell = None
+    if any(opens):
+        cell = cells.pick(next(iter(runs.values())).classes, "pinned.cell")
+    if cell is None and all(opens):
         return
-    cell = cells.pick(next(iter(runs.values())).classes, "pinned.cell")
-    if cell is None:
-        return
-    for (name, history), column in zip(
-        runs.items(), st.columns(len(runs)), strict=True
+    for (name, history), column, kept in zip(
+        runs.items(), st.columns(len(runs)), opens, strict=True
     ):
         with column:
             st.caption(name)
-            if "predicted" in history.arrays("confusion"):
+            if not kept:
+                open_cells.offer(history, f"pinned.{name[0]}")
+            elif cell is not None:
                 cells.images(history, cell)
-            else:
-                st.caption(cells.OLD)
 
 
 def _changed(runs: Mapping[str, History]) -> None:

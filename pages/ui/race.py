@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 import streamlit as st
@@ -9,6 +11,7 @@ import streamlit as st
 from pages.ui import (
     classroom,
     pins,
+    queueing,
     race_form,
     race_options,
     race_panel,
@@ -18,9 +21,10 @@ from pages.ui import (
     url,
 )
 from tl_core import race_link, races, recording
-from tl_core.card import SpecError
+from tl_core.card import SpecError, shown
 from tl_core.history import History
 from tl_core.jobs import engine, groups
+from tl_core.plain_text import markdown
 from tl_core.race_spec import RaceSpec
 
 GROUP, HEAT = "group", "heat"
@@ -46,10 +50,11 @@ def show() -> None:
         asked, pressed = _form()
     group = st.query_params.get(GROUP)
     if asked and pressed:
-        lab = engine.current()
-        group = groups.start(lab, asked, asked.title).id
+        group = queueing.race(asked, asked.title) or group
         state["race.problem"] = ""
     with view:
+        if asked:
+            queueing.refusal(asked.id)
         heat = 0
         if group:
             heat = race_panel.show(group)
@@ -71,19 +76,22 @@ def _read_link() -> None:
     if kept is not None and not given:
         race, state["race.problem"] = kept.race, ""
     else:
-        race, state["race.problem"] = read(given)
+        asked = given or race_link.PROPOSED
+        race, state["race.problem"] = read(asked)
     race_form.fill(race)
     heat = link.get(HEAT, "")
-    state[race_form.key(HEAT)] = int(heat) if heat.isdecimal() else 0
+    known = heat.isdecimal() and len(heat) < 4
+    state[race_form.key(HEAT)] = int(heat) if known else 0
 
 
 def read(given: dict[str, str]) -> tuple[RaceSpec, str]:
     """The race that a link describes, and what was wrong with it; a part
     that cannot be run is left at its default."""
     kept: dict[str, str] = {}
-    problems = []
+    given, problems = _without_knobs(given)
     try:
-        return race_link.race_from_link(given), ""
+        said = markdown(" ".join(problems[:MOST]))
+        return race_link.race_from_link(given), said
     except SpecError as error:
         first = str(error)
     for name in sorted(given, key=_order):
@@ -95,7 +103,18 @@ def read(given: dict[str, str]) -> tuple[RaceSpec, str]:
         except SpecError as error:
             problems.append(str(error))
     told = list(dict.fromkeys(problems)) or [first]
-    return race_link.race_from_link(kept), " ".join(told[:MOST])
+    return race_link.race_from_link(kept), markdown(" ".join(told[:MOST]))
+
+
+def _without_knobs(given: dict[str, str]) -> tuple[dict[str, str], list[str]]:
+    """A link without settings of strategies, which the form has no place
+    for, and a sentence for each of them."""
+    kept = {n: v for n, v in given.items() if not n.startswith("strategy.")}
+    return kept, [
+        f"A race has no setting {shown(name)} but for a sweep of it."
+        for name in given
+        if name not in kept
+    ]
 
 
 def _order(name: str) -> int:
@@ -145,20 +164,13 @@ def _form() -> tuple[RaceSpec | None, bool]:
 
 
 def _preview(asked: RaceSpec) -> int:
-    """What is recorded of a race; else a race that is, and what to press."""
-    found = [recording.read(spec.id) for spec in asked.specs()]
-    if all(found) and not asked.tune:
-        done = {h.spec.id: h for h in found if h}
-        day = max(history.recorded for history in done.values())
-        st.info(
-            f"Recorded on {day}. Press “Start the race” to do it here.",
-            icon=":material/history:",
-        )
-        starts = asked.starts()
-        heat = race_results.choose_heat(asked, starts)
-        race_results.in_full(asked, starts, done, heat)
-        race_runs.end(asked, starts, done)
-        return heat
+    """What is recorded of a race, if need be with one learning rate for all;
+    else a race that is, and what to press."""
+    for race in (asked, replace(asked, rates="")):
+        found = [recording.read(spec.id) for spec in race.specs()]
+        if all(found) and not asked.tune:
+            done = {h.spec.id: h for h in found if h}
+            return _recorded(asked, race, done)
     st.info(
         "Nothing has run with these settings yet. Press “Start the race”: "
         "curves appear here within seconds. Meanwhile, a recorded one:",
@@ -166,6 +178,26 @@ def _preview(asked: RaceSpec) -> int:
     )
     _another(asked.datasets[0])
     return 0
+
+
+def _recorded(
+    asked: RaceSpec, race: RaceSpec, done: Mapping[str, History]
+) -> int:
+    """A recorded race, and that it can be done here."""
+    day = max(history.recorded for history in done.values())
+    said = f"Recorded on {day}. Press “Start the race” to do it here."
+    if race.specs() != asked.specs():
+        said = (
+            f"Recorded on {day} with one learning rate for all, "
+            f"{race.specs()[0].lr:g}. Press “Start the race” to do it here "
+            "with each strategy's own."
+        )
+    st.info(said, icon=":material/history:")
+    starts = race.starts()
+    heat = race_results.choose_heat(race, starts)
+    race_results.in_full(race, starts, done, heat)
+    race_runs.end(race, starts, done)
+    return heat
 
 
 def _another(dataset: str) -> None:

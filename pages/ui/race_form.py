@@ -7,12 +7,13 @@ from typing import Any
 
 import streamlit as st
 
-from pages.ui import classroom, form
+from pages.ui import classroom, form, own_rate
 from tl_core import catalog, race_link, sentences
 from tl_core.card import Hyper, SpecError
 from tl_core.fit import fitting_backbones, fitting_strategies
+from tl_core.plain_text import markdown
 from tl_core.race_link import as_text
-from tl_core.race_spec import RaceSpec
+from tl_core.race_spec import RATES, RaceSpec
 from tl_core.race_starts import Contender, knob_of
 from tl_core.spec import FIELDS, KIND, LABELS
 
@@ -27,6 +28,7 @@ LABEL = {
     "sweep": "Setting to sweep",
     "values": "Its values, with commas between",
     "tune": "Tune the learning rate first",
+    "rates": "Learning rate",
 }
 SEEDS = Hyper(
     race_link.SEEDS,
@@ -36,6 +38,7 @@ SEEDS = Hyper(
     low=1,
     high=race_link.MOST_SEEDS,
 )
+WHOSE = {"": "one for all", "own": "each strategy's own"}
 BUDGET = [name for name in FIELDS if name != "seed"]
 
 
@@ -58,6 +61,7 @@ def fill(race: RaceSpec) -> None:
     state[key("sweep")] = race.sweep
     state[key("values")] = ", ".join(map(as_text, race.values))
     state[key("tune")] = race.tune
+    state[key("rates")] = race.rates
     state[key("target_labels")] = None
     for name in BUDGET:
         state[key(name)] = FIELDS[name].default
@@ -71,8 +75,10 @@ def fill(race: RaceSpec) -> None:
 
 def _place(name: str, state: Any) -> str:
     """Where a setting stands: a knob belongs to its pair or backbone."""
-    owner, dot, knob = name.partition(".")
-    return f"{owner}.{state[key(owner)]}.{knob}" if dot else name
+    owner, _, knob = name.partition(".")
+    if owner not in ("dataset", "backbone"):
+        return name
+    return f"{owner}.{state[key(owner)]}.{knob}"
 
 
 def who() -> dict[str, Any]:
@@ -105,11 +111,33 @@ def shared(given: Mapping[str, Any]) -> dict[str, Any]:
                 label = name.replace("_", " ").capitalize()
                 knob = entry.knobs[name]
                 found[path] = form.setting(path, label, knob, place)
-    with form.section("Training, the same for all", BUDGET):
+    with form.section("Training, the same for all", [*BUDGET, "rates"]):
+        found["rates"] = _rates(given)
         for name in BUDGET:
+            if name == "lr" and found["rates"]:
+                continue
             label = form.LABEL[name]
             found[name] = form.setting(name, label, FIELDS[name], key(name))
     return found
+
+
+def _rates(given: Mapping[str, Any]) -> str:
+    """Whose learning rate it is."""
+    state, place = st.session_state, key("rates")
+    if state.get(place) not in RATES:
+        state[place] = RATES[0]
+    if classroom.hidden("rates"):
+        return str(state[place])
+    picked: str = st.selectbox(
+        LABEL["rates"],
+        RATES,
+        format_func=WHOSE.__getitem__,
+        key=place,
+        disabled=classroom.locked("rates"),
+    )
+    if picked:
+        own_rate.of_all([key for key in given["strategies"].split(",") if key])
+    return picked
 
 
 def titles() -> dict[str, str]:
@@ -134,7 +162,7 @@ def race_of(
     try:
         return race_link.race_from_link(filled), ""
     except SpecError as error:
-        return None, str(error)
+        return None, markdown(str(error))
 
 
 def _pick(owner: str, keys: Sequence[str]) -> str:

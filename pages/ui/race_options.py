@@ -25,6 +25,11 @@ TUNE = (
     f"{', '.join(f'{f:g}' for f in FACTORS)}, with one seed that the race "
     "does not use."
 )
+TUNED_BY = {
+    "": "no",
+    "source": "yes, by accuracy on held-out training samples",
+    "information": f"yes, by {tune_first.WORDS['information']}",
+}
 
 
 def show(given: Mapping[str, Any]) -> dict[str, Any]:
@@ -49,9 +54,7 @@ def _tune() -> str:
     picked: str = st.selectbox(
         LABEL["tune"],
         CRITERIA,
-        format_func=lambda name: (
-            f"yes, by {tune_first.WORDS[name]}" if name else "no"
-        ),
+        format_func=TUNED_BY.__getitem__,
         key=key("tune"),
         help=TUNE,
         disabled=classroom.locked("tune"),
@@ -64,19 +67,14 @@ def _tune() -> str:
 def _chosen_by(picked: str) -> str:
     """What the search looks at, and what it never does."""
     words = tune_first.WORDS
-    said = (
-        f"Strategies that see no target label are chosen by {words[picked]}. "
-        if picked != "information"
-        else ""
-    )
-    others = "The others" if said else "All are chosen by"
-    others += (
-        f", for which no labelled target samples are held out, by "
-        f"{words['information']}."
-        if said
-        else f" {words['information']}."
-    )
-    return f"{said}{others} The target's test labels are never looked at."
+    said = f"All are chosen by {words['information']}."
+    if picked == "source":
+        said = (
+            "A strategy that sees no target label is chosen by "
+            f"{words['source']}, each other by {words['target']}. The search "
+            "trains on neither."
+        )
+    return f"{said} Test samples have no part in it."
 
 
 def _sweep(who: Sequence[Contender]) -> dict[str, Any]:

@@ -6,13 +6,18 @@ from collections.abc import Mapping
 
 import streamlit as st
 
-from pages.ui import race_results, race_runs
-from tl_core.jobs import engine, groups
+from pages.ui import person, queueing, race_results, race_runs
+from tl_core import sentences
+from tl_core.jobs import engine, groups, owners
 from tl_core.jobs.groups import PENDING, Group
+from tl_core.jobs.owners import RACE
 from tl_core.jobs.records import RunRecord
 from tl_core.jobs.store import ACTIVE
+from tl_core.plain_text import markdown
 from tl_core.race_spec import RaceSpec
 
+NAMED = 6
+"""Deleted runs that are named."""
 TICK = 2.0
 """Seconds between two looks at a race that moves."""
 
@@ -24,8 +29,8 @@ def show(name: str) -> int:
     group = groups.get(store, name)
     if group is None:
         st.warning(
-            f"The race {name[:40]} is not kept here. Its link may come from "
-            "another server; press “Start the race” to do it again.",
+            f"The race {markdown(name[:40])} is not kept here. Its link may "
+            "come from another server; press “Start the race” to do it again.",
             icon=":material/search_off:",
         )
         return 0
@@ -85,13 +90,14 @@ def _progress(group: Group, kept: Mapping[str, RunRecord]) -> None:
         text = f"Tuning first: {text}; the race follows"
     with st.container(horizontal=True, vertical_alignment="bottom"):
         st.progress(done / max(1, total), text=text)
-        st.button(
-            "Stop the race",
-            icon=":material/stop:",
-            key="race.stop",
-            on_click=groups.stop,
-            args=(lab, group.id),
-        )
+        if _mine(group):
+            st.button(
+                "Stop the race",
+                icon=":material/stop:",
+                key="race.stop",
+                on_click=queueing.stop_race,
+                args=(group.id,),
+            )
 
 
 def _rest(group: Group, kept: Mapping[str, RunRecord]) -> None:
@@ -104,8 +110,11 @@ def _rest(group: Group, kept: Mapping[str, RunRecord]) -> None:
         r.error for r in kept.values() if r.state == "failed" and r.error
     }
     said = f"{done} of {total} runs are done and kept."
+    gone = _deleted(group, kept)
     if errors:
         st.error(f"{said} {sorted(errors)[0]}", icon=":material/error:")
+    elif gone:
+        st.info(f"{said} {gone}", icon=":material/delete:")
     else:
         st.info(f"Stopped. {said}", icon=":material/stop_circle:")
     st.button(
@@ -117,8 +126,27 @@ def _rest(group: Group, kept: Mapping[str, RunRecord]) -> None:
     )
 
 
+def _deleted(group: Group, kept: Mapping[str, RunRecord]) -> str:
+    """Which runs of a race that went to its end are here no more."""
+    if group.state != "racing":
+        return ""
+    gone = [
+        f"{sentences.title(spec.strategy)}, seed {spec.seed}"
+        for spec in group.specs
+        if spec.id not in kept
+    ]
+    more = f"; and {len(gone) - NAMED} more" if len(gone) > NAMED else ""
+    return f"Deleted: {'; '.join(gone[:NAMED])}{more}." if gone else ""
+
+
 def _go_on(group: Group) -> None:
-    groups.start(engine.current(), group.race, group.name)
+    queueing.race(group.race, group.name)
+
+
+def _mine(group: Group) -> bool:
+    """Whether a race is the reader's to stop."""
+    store = engine.current().store
+    return owners.may_change(store, person.asker(), RACE, group.id)
 
 
 def forecast(race: RaceSpec) -> str:

@@ -30,9 +30,9 @@ def tuned(
     st.markdown(
         f"The same search for every contender, with seed "
         f"{max(race.seeds) + 1}, which the race does not use. It chose by "
-        + " or ".join(f"{said} ({by})" for by, said in _criteria(race))
-        + ". No label of the target's test set was looked at. Where the best "
-        "rate is at the edge of the search, a better one may lie beyond."
+        + ", or by ".join(f"{said} ({by})" for by, said in _criteria(race))
+        + ". No test sample had a part in it. Where the best rate is at the "
+        "edge of the search, a better one may lie beyond."
     )
     st.dataframe(
         [_tuning(race, who, rates.get(who), seen) for who in race.contenders],
@@ -53,11 +53,13 @@ def _tuning(
     seen: Mapping[str, History],
 ) -> dict[str, str]:
     """A contender's search in words."""
-    scored = tune_first.scores(race, who, seen)
-    tried = ", ".join(f"{lr:g}" for lr in scored)
-    said = ", ".join(f"{value:.3f}" for value in scored.values())
-    chosen = f"lr {rate:g} of {{{tried}}}" if rate else "the usual lr"
-    if rate in (min(scored, default=0), max(scored, default=0)):
+    tries = tune_first.tried(race, who, seen)
+    tried = [one.rate for one in tries]
+    said = ", ".join(f"{one.score:.3f}" for one in tries)
+    chosen = "the usual lr"
+    if rate:
+        chosen = f"lr {rate:g} of {{{', '.join(f'{lr:g}' for lr in tried)}}}"
+    if rate in (min(tried, default=0), max(tried, default=0)):
         chosen += ", at the edge"
     return {
         "strategy": _contender(who, race),

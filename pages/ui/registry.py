@@ -13,6 +13,8 @@ from typing import Any
 
 import streamlit as st
 
+from tl_core.parsing import parse
+
 FOLDER = Path(__file__).parent.parent
 SECTIONS = ("", "Learn", "Lab", "Prepare")
 
@@ -22,7 +24,7 @@ def about() -> dict[str, dict[str, Any]]:
     """Each page's `PAGE` literal by file name, in menu order."""
     found = {}
     for path in sorted(FOLDER.glob("*.py")):
-        for node in ast.parse(path.read_text("utf-8")).body:
+        for node in parse(path.read_text("utf-8")).body:
             if isinstance(node, ast.Assign) and _names(node) == ["PAGE"]:
                 found[path.stem] = ast.literal_eval(node.value)
     return dict(sorted(found.items(), key=lambda item: item[1]["order"]))

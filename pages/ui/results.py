@@ -111,7 +111,10 @@ def _terms(history: History, key: str, draw: Draw) -> None:
 def inside(history: History, key: str) -> None:
     """Features before and after, the boundary in 2-D, and confusion."""
     if history.arrays("boundary_after"):
-        st.markdown("**Decision boundary** · hollow marks: upper moon")
+        st.markdown(
+            "**Decision boundary** · hollow marks: upper moon; green: where "
+            "the lower one is likelier"
+        )
         points = history.arrays("samples")
         boundary = {w: history.arrays(f"boundary_{w}") for w in MOMENTS}
         _before_and_after(
@@ -208,14 +211,16 @@ def provenance(histories: Sequence[History]) -> None:
     spec = histories[0].spec
     seeds = sorted({h.spec.seed for h in histories})
     devices = ", ".join(sorted({h.device for h in histories}))
+    rates = ", ".join(f"{r:g}" for r in sorted({h.spec.lr for h in histories}))
     seconds = sum(h.seconds for h in histories)
     days = sorted({h.recorded for h in histories if h.recorded})
     recorded = f" · recorded {days[-1]}" if days else ""
     runs = "1 run" if len(histories) == 1 else f"{len(histories)} runs"
     st.caption(
         f"{runs} · {spec.backbone} on {spec.dataset} · "
-        f"{spec.pretrain_steps} + {spec.steps} steps · seed "
-        f"{', '.join(map(str, seeds))} · {devices} · {seconds:.0f} s in all"
+        f"{spec.pretrain_steps} + {spec.steps} steps · learning rate {rates} "
+        f"· seed {', '.join(map(str, seeds))} · {devices} · "
+        f"{seconds:.0f} s in all"
         f"{recorded} · spec version {spec.version}"
         + (f" · id {spec.id}" if len(histories) == 1 else "")
     )

@@ -8,8 +8,16 @@ from typing import Any
 
 import streamlit as st
 
-from pages.ui import pins, registry, run_row, trash, url
-from tl_core.jobs import engine, library, shelf
+from pages.ui import (
+    person,
+    pins,
+    queue_list,
+    registry,
+    run_row,
+    trash,
+    url,
+)
+from tl_core.jobs import engine, library, picture_use, shelf, wastebasket
 from tl_core.jobs.library import Kept
 from tl_core.jobs.shelf import ORDERS, Search
 
@@ -28,8 +36,11 @@ LABELS = {
 def show() -> None:
     """Search, list and what one can do with the runs found."""
     store = engine.current().store
-    library.purge_old(store)
-    runs, gone = library.listed(store), library.trashed(store)
+    wastebasket.purge_old(store)
+    picture_use.tidy(store)
+    asker = person.asker()
+    runs = library.listed(store, asker)
+    gone = library.trashed(store, asker)
     trash.undo()
     if runs:
         search = ask(runs)
@@ -133,16 +144,9 @@ def _said(name: str, value: str) -> str:
 def news(seen: tuple[Any, ...]) -> None:
     """The runs that go on; the list is drawn anew when one begins or ends,
     or somebody else changed it."""
-    running = engine.current()
-    if library.pulse(running.store) != seen:
+    if library.pulse(engine.current().store) != seen:
         st.rerun()
-    for record in running.store.unfinished():
-        history = running.store.history(record.id)
-        if record.state == "running" and history:
-            kept = library.about(running.store, record.id)
-            words = run_row.title(kept) if kept else record.id
-            share = history.progress
-            st.progress(share, f"{words}: {100 * share:.0f} %")
+    queue_list.show()
 
 
 def listing(found: Sequence[Kept], runs: Sequence[Kept], key: str) -> None:

@@ -8,12 +8,14 @@ from typing import Any
 
 import streamlit as st
 
-from pages.ui import pins, registry, trash
+from pages.ui import pins, queueing, registry, trash
 from tl_core import sentences
 from tl_core.history import History
 from tl_core.jobs import engine, library, naming
 from tl_core.jobs.library import Kept
 from tl_core.jobs.store import ACTIVE
+from tl_core.jobs.trouble import StoreError
+from tl_core.plain_text import markdown as plain
 
 BADGES: dict[str, tuple[str, str, Any]] = {
     "queued": ("waiting", ":material/hourglass_empty:", "grey"),
@@ -58,11 +60,6 @@ def _head(run: Kept) -> None:
             st.badge(plain(tag), icon=":material/sell:", color="grey")
 
 
-def plain(tag: str) -> str:
-    """A tag that Markdown shows as it stands."""
-    return tag.replace("_", r"\_").replace("-", r"\-")
-
-
 def _buttons(run: Kept, tags: list[str]) -> None:
     if st.button(
         "Open", icon=":material/open_in_new:", key=f"runs.open.{run.id}"
@@ -72,7 +69,7 @@ def _buttons(run: Kept, tags: list[str]) -> None:
         pins.button(run.id, f"runs.{run.id}")
     _details(run, tags)
     if run.state in ACTIVE:
-        _act(run, "Stop", ":material/stop:", engine.current().stop)
+        _act(run, "Stop", ":material/stop:", queueing.stop)
     else:
         _act(run, "Delete", ":material/delete:", trash.put_one)
 
@@ -125,7 +122,7 @@ def _rename(run: str) -> None:
     try:
         name = st.session_state[f"runs.name.{run}"]
         library.rename(engine.current().store, run, name)
-    except ValueError as error:
+    except (ValueError, StoreError) as error:
         st.session_state["runs.problem"] = str(error)
 
 
@@ -134,7 +131,7 @@ def _set_tags(run: str) -> None:
     store = engine.current().store
     try:
         library.set_tags(store, run, st.session_state[key])
-    except ValueError as error:
+    except (ValueError, StoreError) as error:
         st.session_state["runs.problem"] = str(error)
     kept = library.about(store, run)
     if kept is not None:  # as they were cleaned

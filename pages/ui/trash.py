@@ -7,8 +7,11 @@ from collections.abc import Sequence
 
 import streamlit as st
 
-from tl_core.jobs import engine, library, shelf, storage
-from tl_core.jobs.library import KEPT_DAYS, Kept
+from pages.ui import notice as notices
+from pages.ui import person
+from tl_core.jobs import engine, library, raced, shelf, storage, wastebasket
+from tl_core.jobs.library import Kept
+from tl_core.jobs.wastebasket import KEPT_DAYS
 
 NEWEST, SOME = 200, 10
 """Runs that the rule keeps unless told otherwise; titles shown."""
@@ -21,15 +24,17 @@ def put_one(run: str) -> None:
 
 def put(runs: Sequence[str]) -> None:
     """Put runs into the trash and remember them for Undo."""
-    gone = library.trash(engine.current().store, runs)
-    st.session_state["runs.undo"] = gone
+    with notices.held():
+        gone = wastebasket.trash(engine.current().store, runs, person.asker())
+        st.session_state["runs.undo"] = gone
 
 
 def undo() -> None:
     """A line that brings back what was deleted last."""
     store = engine.current().store
     last = st.session_state.get("runs.undo", [])
-    gone = [run.id for run in library.some(store, last) if run.deleted]
+    deleted = library.some(store, last, person.asker())
+    gone = [run.id for run in deleted if run.deleted]
     if not gone:
         return
     with st.container(
@@ -44,9 +49,15 @@ def undo() -> None:
             type="primary",
             icon=":material/undo:",
             key="runs.undone",
-            on_click=library.bring_back,
-            args=(store, gone),
+            on_click=_bring_back,
+            args=(gone,),
         )
+
+
+def _bring_back(runs: Sequence[str]) -> None:
+    store = engine.current().store
+    with notices.held():
+        wastebasket.bring_back(store, runs, person.asker())
 
 
 def count(runs: Sequence[object]) -> str:
@@ -88,8 +99,8 @@ def _bin(gone: Sequence[Kept]) -> None:
             "Bring all back",
             icon=":material/undo:",
             key="runs.back",
-            on_click=library.bring_back,
-            args=(engine.current().store, [run.id for run in gone]),
+            on_click=_bring_back,
+            args=([run.id for run in gone],),
         )
         st.button(
             f"Forget {count(gone)} for good",
@@ -105,8 +116,8 @@ def _deleted(run: Kept) -> None:
             "Bring back",
             icon=":material/undo:",
             key=f"runs.back.{run.id}",
-            on_click=library.bring_back,
-            args=(engine.current().store, [run.id]),
+            on_click=_bring_back,
+            args=([run.id],),
         )
         line(run)
 
@@ -122,8 +133,9 @@ def line(run: Kept) -> None:
 
 def _forget() -> None:
     store = engine.current().store
-    library.purge(store, time.time() + 1)
-    storage.shrink(store)
+    with notices.held():
+        wastebasket.purge(store, time.time() + 1, person.asker())
+        storage.shrink(store)
 
 
 def room(runs: Sequence[Kept]) -> None:
@@ -150,13 +162,15 @@ def room(runs: Sequence[Kept]) -> None:
 def _rule(runs: Sequence[Kept]) -> None:
     """Keep the newest and what has a name or a tag: what would go."""
     newest = st.number_input(
-        "Keep the newest … runs, and all that have a name or a tag",
+        "Keep the newest … runs, all that have a name or a tag, and the races "
+        "that one of these belongs to",
         min_value=0,
         value=NEWEST,
         step=50,
         key="runs.newest",
     )
-    old = shelf.beyond(runs, int(newest))
+    races = raced.together(engine.current().store)
+    old = shelf.beyond(runs, int(newest), races)
     if not old:
         st.caption("The rule keeps every run.")
         return
@@ -181,14 +195,16 @@ def _rule(runs: Sequence[Kept]) -> None:
 def notice(run: str) -> None:
     """Says of an opened run that it is in the trash."""
     store = engine.current().store
-    kept = library.about(store, run)
+    kept = library.about(store, run, person.asker())
     if kept is None or kept.deleted is None:
         return
     st.warning("This run is in the trash.", icon=":material/delete:")
+    if not person.may_change(run):
+        return
     st.button(
         "Bring back",
         icon=":material/undo:",
         key="live.back",
-        on_click=library.bring_back,
-        args=(store, [run]),
+        on_click=_bring_back,
+        args=([run],),
     )

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 from io import BytesIO
 
 import streamlit as st
 
-from tl_core import picture_sets, uploads
+from tl_core import picture_room, picture_sets, uploads
 from tl_core.card import SpecError
+from tl_core.jobs import engine, picture_use
 from tl_core.picture_sets import Imported
+from tl_core.plain_text import markdown as plain
 
 DATASET = "folder"
 KNOB = f"set.dataset.{DATASET}.data"
@@ -60,15 +61,21 @@ def show() -> bool:
 
 def _take(given: BytesIO) -> str:
     """Import the file and set the knob; the sentence that says why not."""
+    state = st.session_state
     with st.spinner("Reading the pictures"):
         try:
-            st.session_state[KNOB] = uploads.take(given).id
+            taken = uploads.take(given).id
         except SpecError as error:
             return str(error)
         except OSError as error:
             return f"The pictures could not be kept: {error.strerror}."
         except MemoryError:
             return "There is not enough memory for so many pictures."
+    # Of a link, pictures are somebody else's: only this visit's own give way.
+    if state.get("upload.mine", taken) != taken:
+        picture_room.replaced(state["upload.mine"])
+    state[KNOB] = state["upload.mine"] = taken
+    picture_use.tidy(engine.current().store)
     return ""
 
 
@@ -122,8 +129,3 @@ def by_reason(taken: Imported) -> list[dict[str, object]]:
     return [
         {"because": reason, "files": n} for reason, n in counts.most_common()
     ]
-
-
-def plain(text: str) -> str:
-    """Text that Markdown shows as it stands, whatever a stranger wrote."""
-    return re.sub(r"([!-/:-@\[-`{-~])", r"\\\1", text)

@@ -9,6 +9,7 @@ import streamlit as st
 
 from pages.ui import classroom
 from tl_core.card import Scalar, SpecError
+from tl_core.plain_text import markdown
 from tl_core.spec import RunSpec, spec_from_settings
 
 NOT_SETTINGS = ("run", "race", "view", *classroom.STAY)
@@ -27,7 +28,8 @@ def settings() -> dict[str, str]:
 
 
 def read(given: Mapping[str, str]) -> tuple[RunSpec, str]:
-    """The spec that the settings describe, and what was wrong with them.
+    """The spec that the settings describe, and what was wrong with them, in
+    Markdown.
 
     A setting that cannot be run is left at its default and a sentence says
     why; the others are kept. Keys come first, for knobs belong to them.
@@ -42,7 +44,7 @@ def read(given: Mapping[str, str]) -> tuple[RunSpec, str]:
             kept[name] = given[name]
         except SpecError as error:
             problems.append(str(error))
-    return spec_from_settings(kept), " ".join(problems[:MOST])
+    return spec_from_settings(kept), markdown(" ".join(problems[:MOST]))
 
 
 def _order(name: str) -> int:

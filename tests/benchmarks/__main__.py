@@ -17,21 +17,27 @@ from importlib import import_module
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
+from tests.benchmarks import readme
 from tests.benchmarks.timing import FULL, Row, Sizes
 
+PEERS = Path(sys.prefix) / "peers"
+"""Where `make .venv/peers` puts what no test needs."""
 RESULTS = Path(__file__).parent / "results.md"
 GROUPS = (
     "default_run",
     "step",
+    "gpu",
     "frozen",
     "peers",
     "importance",
+    "continual",
     "memory",
     "scale",
+    "subsampling",
     "questions",
 )
 """Modules with a function `rows(sizes)`, in the order of the table."""
-LIVE = ("pages", "load")
+LIVE = ("pages", "load", "workers")
 """Such modules that start the app itself, whose work no test repeats."""
 PACKAGES = (
     *("torch", "torchvision", "numpy", "pytorch-adapt", "peft", "skada"),
@@ -45,6 +51,7 @@ def main(names: Sequence[str]) -> None:
     from tl_core.device import use_threads
 
     warnings.simplefilter("ignore")
+    sys.path.append(str(PEERS))
     use_threads()
     found: list[Row] = []
     start = time.monotonic()
@@ -55,7 +62,9 @@ def main(names: Sequence[str]) -> None:
             sys.stdout.flush()
         if not names:
             minutes = (time.monotonic() - start) / 60
-            RESULTS.write_text(document(found, minutes), encoding="utf-8")
+            text = document(found, minutes)
+            RESULTS.write_text(text, encoding="utf-8")
+            readme.write(text)
 
 
 def measured(name: str, sizes: Sizes) -> Iterable[Row]:

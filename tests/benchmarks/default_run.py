@@ -6,7 +6,7 @@ import cProfile
 import pstats
 import time
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 from tests.benchmarks.timing import FULL, Row, Sizes, faster, seconds, shown
@@ -15,6 +15,11 @@ from tl_core.spec import RunSpec, spec_from_settings
 
 GROUP = "default run"
 OURS = str(Path(training.__file__).parent)
+PROFILE = Path(__file__).parent / "profile.md"
+MOST = 15
+"""Lines of each half of the profile."""
+Place = tuple[str, str]
+"""File and function."""
 MEASURED = ("Evaluated", "ArraysTaken", "RunFinished")
 
 
@@ -29,7 +34,10 @@ def rows(sizes: Sizes) -> Iterator[Row]:
     list(training.train(spec))  # source training is in its checkpoint now
     yield loading(spec)
     yield from by_event(spec)
-    yield own(spec)
+    spent = profiled(spec)
+    yield own(spent)
+    if sizes == FULL:
+        PROFILE.write_text(table(spec, spent), encoding="utf-8")
 
 
 def row(work: str, spent: float, whole: float, goal: str, note: str) -> Row:
@@ -82,25 +90,60 @@ def by_event(spec: RunSpec) -> Iterator[Row]:
     yield row("start, checkpoint, events", rest, whole, "≤ 0.05", "")
 
 
-def own(spec: RunSpec) -> Row:
-    """Our function that spends most in its own lines, without torch's."""
+def profiled(spec: RunSpec) -> dict[Place, float]:
+    """Seconds of a run in each function's own lines."""
     profile = cProfile.Profile()
     profile.enable()
     list(training.train(spec))
     profile.disable()
-    stats = pstats.Stats(profile).stats
-    whole = sum(found[2] for found in stats.values())
-    ours = {
-        f"{Path(file).name}:{name}": found[2]
-        for (file, _, name), found in stats.items()
-        if file.startswith(OURS)
-    }
-    name = max(ours, key=ours.__getitem__)
+    spent: dict[Place, float] = defaultdict(float)
+    for (file, _, name), found in pstats.Stats(profile).stats.items():
+        spent[file, name] += found[2]
+    return spent
+
+
+def own(spent: Mapping[Place, float]) -> Row:
+    """Our function that spends most in its own lines, without torch's."""
+    whole = sum(spent.values())
+    ours = {at: taken for at, taken in spent.items() if is_ours(at)}
+    most = max(ours, key=ours.__getitem__)
     return row(
         "our function with most time of its own",
-        ours[name],
+        ours[most],
         whole,
         "≤ 0.05",
-        f"{name}, by cProfile; all of ours together "
-        f"{sum(ours.values()) / whole:.1%}",
+        f"{shown_place(most)}, by cProfile; all of ours together "
+        f"{sum(ours.values()) / whole:.1%}; profile.md has more",
     )
+
+
+def is_ours(at: Place) -> bool:
+    """Whether a function is one of the lab's."""
+    return at[0].startswith(OURS)
+
+
+def shown_place(at: Place) -> str:
+    """File and function."""
+    return f"{Path(at[0]).name}:{at[1]}".removeprefix("~:")
+
+
+def table(spec: RunSpec, spent: Mapping[Place, float]) -> str:
+    """The functions with most time of their own, ours and others'."""
+    whole = sum(spent.values())
+    falling = sorted(spent, key=lambda at: -spent[at])
+    lines = [
+        "# Profile of the default run",
+        "",
+        f"{spec.dataset}, {spec.backbone}, {spec.strategy}, {spec.steps} "
+        f"steps: {whole:.1f} s under cProfile, source training from its "
+        "checkpoint. Time in a function's own lines.",
+    ]
+    for title, wanted in (("The lab's", True), ("All others", False)):
+        lines += ["", f"| {title} | seconds | share |", "|---|---|---|"]
+        of = [at for at in falling if is_ours(at) is wanted][:MOST]
+        lines += [
+            f"| `{shown_place(at)}` | {spent[at]:.3f} "
+            f"| {spent[at] / whole:.1%} |"
+            for at in of
+        ]
+    return "\n".join([*lines, ""])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import importlib.util
 import math
 from collections.abc import Callable, Iterator
@@ -19,11 +20,7 @@ from tl_core.spec import RunSpec
 GROUP = "peers"
 TOLD = "ours with all its events, theirs a bare loop that tells nothing"
 EPOCH = "ours with all its events, theirs one fit"
-MISSING = {
-    "skada": "not installed; uv pip install --no-deps skada POT skorch",
-    "avalanche": "not installed; avalanche-lib brings 51 packages, torch's "
-    "pins among them stay: uv pip install avalanche-lib",
-}
+MISSING = "not installed: make .venv/peers"
 
 
 def rows(sizes: Sizes) -> Iterator[Row]:
@@ -59,7 +56,7 @@ def absent(package: str) -> bool:
 
 def missing(work: str, package: str, group: str = GROUP) -> Row:
     """A row that says so."""
-    return Row(group, work, "", package, "", None, note=MISSING[package])
+    return Row(group, work, "", package, "", None, note=MISSING)
 
 
 def adam(parameters: Iterator[nn.Parameter], lr: float) -> torch.optim.AdamW:
@@ -70,16 +67,16 @@ def adam(parameters: Iterator[nn.Parameter], lr: float) -> torch.optim.AdamW:
 def hooked(spec: RunSpec, of_hook: Callable) -> Callable[[], None]:
     """A loop around a hook of pytorch-adapt, batches from memory."""
     start = started(spec)
-    model = start.model.train()
     discriminator = nn.Sequential(
-        nn.Linear(model.backbone.width, 100),
+        nn.Linear(start.model.backbone.width, 100),
         nn.ReLU(),
         nn.Linear(100, 1),
         nn.Flatten(0),
     )
-    parts = {"G": model.backbone, "C": model.head, "D": discriminator}
 
     def work() -> None:
+        model = copy.deepcopy(start.model).train()
+        parts = {"G": model.backbone, "C": model.head, "D": discriminator}
         hook = of_hook([adam(m.parameters(), spec.lr) for m in parts.values()])
         for batch in in_memory(start):
             fed = {
@@ -169,9 +166,10 @@ def spec_of_plain(spec: RunSpec) -> RunSpec:
 
 def peft_lora(spec: RunSpec) -> Callable[[], None]:
     """PEFT's LoRA in a bare loop."""
-    start, model = started(spec), peft_model(spec)
+    start, fresh = started(spec), peft_model(spec)
 
     def work() -> None:
+        model = copy.deepcopy(fresh)
         learnt = (p for p in model.parameters() if p.requires_grad)
         optimiser = adam(learnt, spec.lr)
         for batch in in_memory(start):

@@ -42,10 +42,10 @@ def spec_of(strategy: str, **more: object) -> RunSpec:
     return spec_from_settings({**plain, **more})
 
 
-def started(spec: RunSpec) -> Start:
+def started(spec: RunSpec, where: torch.device = CPU) -> Start:
     """A run up to its first step, as `training.adapt` does it."""
-    pair = training.load_pair(spec, CPU)
-    model = training.new_network(spec, pair)
+    pair = training.load_pair(spec, where)
+    model = training.new_network(spec, pair).to(where)
     strategy = catalog.create(
         "strategies", spec.strategy, spec.strategy_params
     )
@@ -55,10 +55,10 @@ def started(spec: RunSpec) -> Start:
     return Start(spec, pair, visible, model, strategy, groups)
 
 
-def trained(spec: RunSpec) -> Callable[[], Network]:
+def trained(spec: RunSpec, where: torch.device = CPU) -> Callable[[], Network]:
     """The trainer with all it tells, every event written as a line of JSON,
     but without what is measured on held-out samples."""
-    start = started(spec)
+    start = started(spec, where)
 
     def work() -> Network:
         model, groups = again(start)
@@ -90,10 +90,10 @@ def again(start: Start) -> tuple[Network, list[ParamGroup]]:
     return model, groups
 
 
-def bare(spec: RunSpec) -> Callable[[], Network]:
+def bare(spec: RunSpec, where: torch.device = CPU) -> Callable[[], Network]:
     """The loop one writes by hand: samples in memory, the same losses and
     optimiser, every stage run at every step, and nothing told."""
-    start = started(spec)
+    start = started(spec, where)
 
     def work() -> Network:
         model, groups = again(start)

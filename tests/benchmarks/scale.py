@@ -14,7 +14,7 @@ from tests.benchmarks.importance import net, pictures
 from tests.benchmarks.runs import in_memory, spec_of, started, trained
 from tests.benchmarks.timing import Row, Sizes, Work, seconds, shown
 from tl_core import catalog, memory_lesson
-from tl_core.analysis import fisher, mmd, projections
+from tl_core.analysis import fisher_by_layer, mmd, projections
 from tl_core.backbones.base import build
 
 GROUP = "scale"
@@ -130,13 +130,13 @@ def neighbours(n: int) -> Work:
 def exact(n: int) -> Work:
     """Of n samples with ten classes."""
     samples = pictures(n)
-    return lambda: fisher.exact(net(), samples)
+    return lambda: fisher_by_layer.exact(net(), samples)
 
 
 def by_classes(classes: int) -> Work:
     """Of a few samples with so many classes."""
     samples = pictures(16)
-    return lambda: fisher.exact(net(classes), samples)
+    return lambda: fisher_by_layer.exact(net(classes), samples)
 
 
 def aligned(stages: int) -> Work:

@@ -67,11 +67,14 @@ TINY = Sizes(1, steps=2, few=1, labels=8, samples=32, batch=4, points=2)
 
 def seconds(work: Work) -> float:
     """How long it takes once: on one thread the processor's time, in which
-    other processes have no part, else the clock's."""
-    one = torch.get_num_threads() == 1
+    other processes have no part, else the clock's; a GPU is waited for."""
+    gpu = torch.cuda.is_available()
+    one = torch.get_num_threads() == 1 and not gpu
     now = time.process_time if one else time.perf_counter
     start = now()
     work()
+    if gpu:
+        torch.cuda.synchronize()
     return now() - start
 
 

@@ -9,10 +9,12 @@ from __future__ import annotations
 
 import asyncio
 import time
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from types import TracebackType
 from typing import Any
 
+import httpx
 from streamlit.proto.BackMsg_pb2 import BackMsg
 from streamlit.proto.ClientState_pb2 import ClientState
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
@@ -20,6 +22,10 @@ from websockets.asyncio.client import connect
 
 EARLY = ForwardMsg.FINISHED_EARLY_FOR_RERUN
 WHOLE = ForwardMsg.FINISHED_SUCCESSFULLY
+XSRF = "_streamlit_xsrf"
+"""The cookie whose value an upload repeats."""
+UPLOAD = 120
+"""Seconds for a file to be taken, however busy the server is."""
 LARGEST = 2**28
 """Bytes of a message that are taken."""
 
@@ -45,18 +51,28 @@ class Answer:
         Raises:
             LookupError: there is none.
         """
-        for element in self.elements:
-            inner = getattr(element, element.WhichOneof("type"))
-            if getattr(inner, "label", None) == label and inner.id:
-                return str(inner.id)
-        raise LookupError(f"No widget is labelled '{label}'.")
+        parts = [getattr(e, e.WhichOneof("type")) for e in self.elements]
+        widgets = [p for p in parts if getattr(p, "id", "")]
+        known = {p.label: p.id for p in widgets if hasattr(p, "label")}
+        if not known.get(label):
+            raise LookupError(
+                f"No widget is labelled '{label}', but {list(known)}."
+            )
+        return str(known[label])
 
 
 class Viewer:
-    """One tab; `async with Viewer(port) as viewer`."""
+    """One tab; `async with Viewer(port) as viewer`. With cookies it is one of
+    a browser that has been here."""
 
-    def __init__(self, port: int) -> None:
+    def __init__(
+        self, port: int, cookies: Mapping[str, str] | None = None
+    ) -> None:
+        self.server = f"http://127.0.0.1:{port}"
         self.address = f"ws://127.0.0.1:{port}/_stcore/stream"
+        self.cookies = dict(cookies or {})
+        self._session = ""
+        self._urls: list[Any] = []
         self.timers: dict[str, float] = {}  # fragment: seconds
         self._page = ClientState()
 
@@ -67,8 +83,12 @@ class Viewer:
             max_size=LARGEST,
             compression=None,  # Streamlit's default, too
             ping_interval=None,
+            additional_headers={"Cookie": self._cookie()},
         )
         return self
+
+    def _cookie(self) -> str:
+        return "; ".join(f"{k}={v}" for k, v in self.cookies.items())
 
     async def __aexit__(
         self,
@@ -99,6 +119,56 @@ class Viewer:
         state = ClientState()
         chosen = state.widget_states.widgets.add(id=widget)
         chosen.string_array_value.data.extend(values)
+        return await self.ask(state)
+
+    async def turn(self, widget: str, field: str, value: Any) -> Answer:
+        """Set a widget: `field` is that of `WidgetState`, `value` a list
+        where it is an array."""
+        state = ClientState()
+        changed = state.widget_states.widgets.add(id=widget)
+        if isinstance(value, list):
+            getattr(changed, field).data.extend(value)
+        else:
+            setattr(changed, field, value)
+        return await self.ask(state)
+
+    async def upload(self, widget: str, name: str, data: bytes) -> Answer:
+        """Give a file to an uploader, as a browser does: ask where to, put
+        it there, tell the widget.
+
+        Raises:
+            httpx.HTTPStatusError: the server does not take it.
+        """
+        asked = BackMsg()
+        asked.file_urls_request.request_id = name
+        asked.file_urls_request.session_id = self._session
+        asked.file_urls_request.file_names.append(name)
+        await self._socket.send(asked.SerializeToString())
+        while not self._urls:
+            self._heard(
+                ForwardMsg.FromString(await self._socket.recv()), Answer()
+            )
+        where = self._urls.pop()
+        async with httpx.AsyncClient(
+            base_url=self.server, timeout=UPLOAD
+        ) as client:
+            answer = await client.put(
+                where.upload_url,
+                files={"file": (name, data)},
+                headers={
+                    "Cookie": self._cookie(),
+                    "X-Xsrftoken": self.cookies.get(XSRF, ""),
+                },
+            )
+        answer.raise_for_status()
+        state = ClientState()
+        given = state.widget_states.widgets.add(id=widget)
+        given.file_uploader_state_value.uploaded_file_info.add(
+            name=name,
+            size=len(data),
+            file_id=where.file_id,
+            file_urls=where,
+        )
         return await self.ask(state)
 
     async def follow(self, seconds: float) -> list[float]:
@@ -152,6 +222,11 @@ class Viewer:
             case "delta":
                 if message.delta.HasField("new_element"):
                     answer.elements.append(message.delta.new_element)
+            case "new_session":
+                begun = message.new_session.initialize
+                self._session = begun.session_id or self._session
+            case "file_urls_response":
+                self._urls += message.file_urls_response.file_urls
             case "auto_rerun":
                 timer = message.auto_rerun
                 self.timers[timer.fragment_id] = timer.interval

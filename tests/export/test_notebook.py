@@ -2,6 +2,8 @@
 
 import json
 
+import pytest
+
 from tests.export import runs
 from tests.export.test_script import numbers
 from tl_core import catalog
@@ -16,12 +18,13 @@ def cells(name: str, kind: str) -> list[str]:
     ]
 
 
-def test_its_code_prints_the_run_s_accuracy_to_the_digit(tmp_path):
-    name = "moons"
+@pytest.mark.parametrize("name", ["moons", "lora"])  # points, and digits
+def test_its_code_prints_the_run_s_accuracy_to_the_digit(name, tmp_path):
     done = runs.elsewhere("\n\n".join(cells(name, "code")), tmp_path)
     assert done.returncode == 0, done.stderr
     expected = numbers(runs.run(name))
     assert expected.items() <= runs.printed(done.stdout).items()
+    assert "agree to the digit" in done.stdout
 
 
 def test_it_is_a_notebook_of_format_4():

@@ -1,5 +1,6 @@
 """The engine on a real Dask cluster: one worker process, TLS, loopback."""
 
+import asyncio
 import os
 import signal
 import threading
@@ -12,6 +13,7 @@ from tests.conftest import toy
 from tl_core.jobs.engine import Engine
 from tl_core.jobs.executors import DaskExecutor
 from tl_core.jobs.inline import InlineExecutor
+from tl_core.jobs.owners import Person
 from tl_core.jobs.store import RunStore
 from tl_core.spec import RunSpec
 from tl_core.training import train
@@ -118,6 +120,51 @@ def test_runs_begin_in_the_order_in_which_they_were_asked(lab):
     assert began == sorted(began)
 
 
+def test_people_take_turns_and_a_teacher_goes_first(lab):
+    ann, bob = Person("ann"), Person("bob")
+    first, *rest = (toy("mmd", seed=seed, **LONG) for seed in range(40, 44))
+    for spec in (first, *rest):
+        lab.enter(spec, ann.name, "a race")
+    of_bob, urgent = toy("mmd", seed=44, **LONG), toy("mmd", seed=45, **LONG)
+    wait_for(lambda: in_state(lab, first, "running"), 30)
+    lab.submit(of_bob, bob)
+    lab.enter(urgent, ann.name, "a race")
+    lab.jump(urgent.id, Person("ted", teacher=True))
+    for now, then in ((first, urgent), (urgent, of_bob), (of_bob, rest[0])):
+        lab.stop(now.id)
+        lab.stop(now.id, bob)
+        wait_for(lambda s=then: in_state(lab, s, "running"), 20)
+    stop_and_wait(lab, *reversed(rest))
+
+
+def test_no_other_program_of_this_machine_can_submit(lab):
+    from distributed import Security
+
+    own = lab.executor._link._cluster.security
+    address = lab.executor._link.client.scheduler.address
+    assert address.startswith("tls://127.0.0.1:")
+    assert asyncio.run(said(address, own))["type"] == "Scheduler"
+    for there, credentials in (
+        (address, Security.temporary()),
+        (address, Security()),
+        (address.replace("tls", "tcp"), Security()),
+    ):
+        with pytest.raises((OSError, TypeError)):
+            asyncio.run(said(there, credentials))
+
+
+async def said(address: str, security) -> dict:
+    """What a scheduler answers to the first question of every client."""
+    from distributed.comm import connect
+
+    arguments = security.get_connection_args("client")
+    comm = await connect(address, timeout=2, **arguments)
+    await comm.write({"op": "identity", "reply": True})
+    answer = await asyncio.wait_for(comm.read(), 2)
+    await comm.close()
+    return answer
+
+
 def test_a_stopped_run_can_be_done_again(lab):
     spec = toy("full", seed=9, **LONG)
     lab.submit(spec)
@@ -155,7 +202,7 @@ def test_a_killed_worker_is_replaced_and_its_run_done_anew(lab):
     spec = toy("mmd", seed=11, steps=1500)
     lab.submit(spec)
     wait_for(lambda: len(lab.store.history(spec.id).steps) > 200, 30)
-    (worker,) = lab.executor._client.run(os.getpid).values()
+    (worker,) = lab.executor._link.client.run(os.getpid).values()
     os.kill(worker, signal.SIGKILL)
     wait_for(lambda: in_state(lab, spec, "done", "failed"), 120)
     assert lab.store.get(spec.id).attempt == 2
@@ -171,6 +218,7 @@ def test_the_same_code_runs_on_a_cluster(tmp_path, monkeypatch):
         processes=False,
         dashboard_address=None,
         resources={"train": 1},
+        preload=["tl_core.jobs.joining"],
     ) as cluster:
         monkeypatch.setenv("TL_SCHEDULER", cluster.scheduler_address)
         engine = Engine(RunStore(tmp_path), DaskExecutor())

@@ -203,33 +203,36 @@ def test_a_search_comes_first_and_is_part_of_the_race(lab):
     search = group.race.search()
     assert {spec.seed for spec in search} == {2}
     assert sorted({spec.lr for spec in search}) == [0.003, 0.01, 0.03]
+    assert {spec.selection for spec in search} == {"validation"}
+    assert {s.spec.selection for s in group.starts} == {"last"}
     assert set(states(lab, group)) == {"done"}
     assert len(group.specs) == 6 + 4
     for start in group.starts:
         assert start.spec.lr == group.rates[start.contender]
 
 
-def told(race: RaceSpec, **target: float) -> dict[str, History]:
-    """A search that was made up: held-out source accuracy falls as the rate
-    grows; target accuracy is as given."""
+def told(race: RaceSpec, **test: float) -> dict[str, History]:
+    """A search that was made up: validation falls as the rate grows,
+    information grows with it; accuracy on test samples is as given."""
     found = {}
     for spec in race.search():
         history = History(spec)
-        accuracy = {"source": 1 - spec.lr, "target": target["of"] * spec.lr}
+        accuracy = dict.fromkeys(("source", "target"), test["of"] * spec.lr)
         history.finished = RunFinished(accuracy, {}, {})
-        history.evaluations = [
-            Evaluated("adapt", 30, accuracy, {}, 9, {"information": spec.lr})
-        ]
+        scores = {"validation": 1 - spec.lr, "information": spec.lr}
+        history.evaluations = [Evaluated("adapt", 30, accuracy, {}, 9, scores)]
         found[spec.id] = history
     return found
 
 
-def test_the_search_never_looks_at_the_targets_test_labels():
+def test_the_search_never_looks_at_a_test_sample():
     race = moons("mmd", "full", tune="source")
     mmd, full = race.contenders
+    assert tune_first.criterion(race, mmd) == "source"
+    assert tune_first.criterion(race, full) == "target"
     for sign in (1, -1):
         rates = tune_first.rates(race, told(race, of=sign))
-        assert rates == {mmd: 0.003, full: 0.03}  # source; information
+        assert rates == {mmd: 0.003, full: 0.003}
     by = moons("mmd", tune="information")
     assert tune_first.rates(by, told(by, of=1)) == {mmd: 0.03}
 
@@ -238,7 +241,9 @@ def test_of_equally_good_rates_the_usual_one_is_taken():
     race = moons("mmd", tune="source")
     found = told(race, of=1)
     for history in found.values():
-        history.finished = RunFinished({"source": 0.9, "target": 0.5}, {}, {})
+        (seen,) = history.evaluations
+        even = replace(seen, scores={"validation": 0.9})
+        history.evaluations = [even]
     assert tune_first.rates(race, found) == {race.contenders[0]: 0.01}
 
 

@@ -10,7 +10,7 @@ from tests.conftest import toy
 from tests.jobs.test_store import STORY, batches, tell
 from tl_core import events
 from tl_core.home import folder
-from tl_core.jobs import library, naming, shelf, storage
+from tl_core.jobs import library, naming, shelf, storage, wastebasket
 from tl_core.jobs.records import Batch
 from tl_core.jobs.shelf import Search
 from tl_core.jobs.store import RunStore
@@ -61,7 +61,7 @@ def test_a_name_and_tags_stay(tmp_path, store):
 
 def test_nothing_is_kept_about_a_run_that_is_not_here(store):
     library.rename(store, "0" * 16, "ghost")
-    assert library.trash(store, ["0" * 16]) == []
+    assert wastebasket.trash(store, ["0" * 16]) == []
     assert store._db.execute("SELECT * FROM library").fetchall() == []
 
 
@@ -102,10 +102,10 @@ def test_several_are_tagged_or_none(store):
 
 def test_a_deleted_run_comes_back_whole(store):
     library.rename(store, ONE, "dear")
-    assert library.trash(store, [ONE, TWO]) == [ONE, TWO]
+    assert wastebasket.trash(store, [ONE, TWO]) == [ONE, TWO]
     assert ids(store.recent(9)) == ids(library.listed(store)) == [THREE]
     assert set(ids(library.trashed(store))) == {ONE, TWO}
-    library.bring_back(store, [ONE])
+    wastebasket.bring_back(store, [ONE])
     assert ids(library.listed(store)) == [THREE, ONE]
     assert library.about(store, ONE).name == "dear"
     assert store.events(ONE) == STORY
@@ -113,24 +113,24 @@ def test_a_deleted_run_comes_back_whole(store):
 
 def test_a_run_under_way_cannot_be_deleted(store):
     store.requeue(ONE)
-    assert library.trash(store, [ONE]) == []
+    assert wastebasket.trash(store, [ONE]) == []
     assert ONE in ids(store.recent(9))
 
 
 def test_asking_for_a_deleted_run_brings_it_back(store):
-    library.trash(store, [ONE, TWO])
+    wastebasket.trash(store, [ONE, TWO])
     assert store.submit(SPECS[0]).state == "done"
     store.requeue(TWO)
     assert library.trashed(store) == []
 
 
 def test_only_what_is_old_is_forgotten(store):
-    library.trash(store, [ONE])
-    assert library.purge_old(store) == 0
-    week = library.KEPT_DAYS * 24 * 3600
+    wastebasket.trash(store, [ONE])
+    assert wastebasket.purge_old(store) == 0
+    week = wastebasket.KEPT_DAYS * 24 * 3600
     aged = "UPDATE library SET deleted=? WHERE run=?"
     store._db.execute(aged, (time.time() - week - 1, ONE))
-    assert library.purge_old(store) == 1
+    assert wastebasket.purge_old(store) == 1
     assert store.get(ONE) is None
     assert not (store.path / "arrays" / ONE).exists()
     assert library.about(store, ONE) is None
@@ -145,8 +145,8 @@ def test_what_was_exported_goes_with_its_run(store):
         path.write_bytes(b"0" * 5000)
     assert storage.used(store).exports == before + 10_000
     assert storage.freed_by(store, [ONE]) >= 5000
-    library.trash(store, [ONE])
-    library.purge(store, time.time() + 1)
+    wastebasket.trash(store, [ONE])
+    wastebasket.purge(store, time.time() + 1)
     assert not mine.exists()
     assert other.exists()
     other.unlink()
@@ -161,8 +161,8 @@ def test_forgetting_frees_the_disk(store):
     storage.shrink(store)
     before = storage.used(store)
     told = storage.freed_by(store, [spec.id])
-    library.trash(store, [spec.id])
-    library.purge(store, time.time() + 1)
+    wastebasket.trash(store, [spec.id])
+    wastebasket.purge(store, time.time() + 1)
     storage.shrink(store)
     freed = before.total - storage.used(store).total
     assert freed == pytest.approx(told, rel=0.2)
@@ -202,11 +202,22 @@ def test_the_rule_keeps_the_newest_and_what_somebody_cared_for(store):
     assert shelf.beyond(runs, 99) == []
 
 
+def test_the_rule_takes_no_run_out_of_a_race(store):
+    runs = library.listed(store)
+    assert ids(shelf.beyond(runs, 1)) == [TWO, ONE]
+    assert ids(shelf.beyond(runs, 1, [{THREE, ONE}])) == [TWO]
+    assert ids(shelf.beyond(runs, 1, [{TWO, ONE}])) == [TWO, ONE]
+    assert ids(shelf.beyond(runs, 0, [{THREE, TWO, ONE}])) == ids(runs)
+    library.rename(store, ONE, "dear")
+    named = library.listed(store)
+    assert shelf.beyond(named, 1, [{TWO, ONE}]) == []
+
+
 def test_the_pulse_beats_when_a_list_would_change(store):
     seen = [library.pulse(store)]
     for act in (
         lambda: library.rename(store, ONE, "new"),
-        lambda: library.trash(store, [TWO]),
+        lambda: wastebasket.trash(store, [TWO]),
         lambda: store.requeue(THREE),
     ):
         act()
@@ -243,8 +254,8 @@ def test_many_threads_may_name_tag_and_delete(store):
         for _ in range(20):
             library.rename(store, ONE, f"n{number}")
             library.add_tag(store, [TWO], f"t{number}")
-            library.trash(store, [THREE])
-            library.bring_back(store, [THREE])
+            wastebasket.trash(store, [THREE])
+            wastebasket.bring_back(store, [THREE])
 
     threads = [threading.Thread(target=work, args=(n,)) for n in range(6)]
     for thread in threads:

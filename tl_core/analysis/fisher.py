@@ -87,12 +87,21 @@ def _evenly(y: Tensor) -> Tensor:
 
 @torch.no_grad()
 def _probabilities(model: nn.Module, x: Tensor) -> Tensor:
+    check_still(model)
+    return torch.cat([model(part).softmax(1) for part in x.split(512)])
+
+
+def check_still(model: nn.Module) -> None:
+    """Refuse a network whose answers depend on the batch.
+
+    Raises:
+        ValueError: it is in training mode.
+    """
     if model.training:
         raise ValueError(
             "The Fisher information of a network in training mode depends on "
             "the batch; call model.eval() first."
         )
-    return torch.cat([model(part).softmax(1) for part in x.split(512)])
 
 
 def _mean_square(

@@ -54,14 +54,17 @@ class Unlabelled:
 
 @dataclass(frozen=True)
 class Domain:
-    """One domain's samples to train on and to be measured on."""
+    """One domain's samples to train on and to be measured on; `held_out`
+    are training samples that a run keeps apart to choose by."""
 
     train: Samples
     test: Samples
+    held_out: Samples | None = None
 
     def to(self, device: torch.device) -> Domain:
         """The same domain on `device`."""
-        return Domain(self.train.to(device), self.test.to(device))
+        held = None if self.held_out is None else self.held_out.to(device)
+        return Domain(self.train.to(device), self.test.to(device), held)
 
 
 @dataclass(frozen=True)

@@ -4,9 +4,10 @@ its curves and its numbers, top to bottom (format 4.5, plain JSON)."""
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from typing import Any
 
-from tl_core import catalog
+from tl_core import catalog, plain_text
 from tl_core.card import StrategyCard
 from tl_core.catalog import Entry
 from tl_core.export import recipe, script, sources
@@ -108,7 +109,12 @@ def opening(
     """What the notebook is and what it needs."""
     needs = sources.requirements(texts) + [sources.pinned(DRAWN_WITH)]
     install = "pip install " + " ".join(sorted(set(needs)))
-    first, *rest = script.notes(history, start)
+    shown = replace(
+        history,
+        device=plain_text.markdown(history.device),
+        recorded=plain_text.markdown(history.recorded),
+    )
+    first, *rest = script.notes(shown, start)
     title = script.title(history.spec)
     return "\n\n".join(
         [f"# {title}", first, *rest, f"```\n{install}\n```"]

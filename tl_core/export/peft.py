@@ -6,7 +6,7 @@ import io
 import zipfile
 from collections.abc import Mapping
 
-from tl_core import catalog, sentences
+from tl_core import catalog, plain_text, sentences
 from tl_core.history import History
 from tl_core.spec import KIND, RunSpec
 
@@ -107,12 +107,17 @@ def card(history: History, has_base: bool) -> str:
         method=catalog.entry(KIND["strategy"], spec.strategy).card.reference,
         verdict=sentences.verdict(history),
         results=results(history),
-        classes=", ".join(history.classes),
+        classes=", ".join(map(as_text, history.classes)),
         loading=loading(history, has_base),
         off=off(has_base),
         **{n: spec.strategy_params[n] for n in ("rank", "alpha", "where")},
         **{n: history.parameters[n] for n in ("trained", "total")},
     )
+
+
+def as_text(name: str) -> str:
+    """A name that Markdown shows as it stands."""
+    return plain_text.markdown(name)
 
 
 def results(history: History) -> str:
@@ -124,7 +129,7 @@ def results(history: History) -> str:
     ]
     head = "| accuracy | share of all test samples |\n|---|---|"
     made = f"Run {history.spec.id}, seed {history.spec.seed}, on "
-    return "\n".join([head, *rows]) + f"\n\n{made}{history.device}."
+    return "\n".join([head, *rows]) + f"\n\n{made}{as_text(history.device)}."
 
 
 def loading(history: History, has_base: bool) -> str:

@@ -15,7 +15,7 @@ from pathlib import Path
 from pprint import pformat
 from typing import Any
 
-from tl_core import catalog, sentences
+from tl_core import catalog, plain_text, sentences
 from tl_core.export import recipe, sources
 from tl_core.export.recipe import Start
 from tl_core.history import History
@@ -35,7 +35,7 @@ def script(history: History, start: Start | None = None) -> str:
     texts = sources.of_run(history.spec)
     parts = [
         header(sources.requirements(texts)),
-        f'"""{says(history, start)}"""\n{again()}',
+        f'"""{quoted(says(history, start))}"""\n{again()}',
         f"ABOUT = {literal(about)}\n",
         "TEXTS = {}\nBINARIES = {}\n",
         *(module(path, text) for path, text in texts.items()),
@@ -68,6 +68,11 @@ def says(history: History, start: Start | None) -> str:
     return "\n\n".join([first, *paragraphs]) + "\n"
 
 
+def quoted(text: str) -> str:
+    """Text that does not end the docstring in which it stands."""
+    return text.replace("\\", "\\\\").replace('"', "”")
+
+
 def title(spec: RunSpec) -> str:
     """The three choices of a run, by their names."""
     strategy, dataset, backbone = (
@@ -80,9 +85,10 @@ def title(spec: RunSpec) -> str:
 def notes(history: History, start: Start | None) -> list[str]:
     """What happened, and what has to be known to repeat it."""
     day = f" on {history.recorded}" if history.recorded else ""
+    device = plain_text.line(history.device)
     said = [
         f"{sentences.verdict(history)} That was the run {history.spec.id}, "
-        f"made{day} on {history.device} in {history.seconds:.0f} s.",
+        f"made{day} on {device} in {history.seconds:.0f} s.",
         "The file trains the same network on the same samples with the same "
         "code, which stands below, and prints the accuracies beside those "
         "that were recorded. It needs the packages that it names, in these "
@@ -145,7 +151,7 @@ def carried(start: Start | None) -> str:
         return ""
     lines = textwrap.wrap(base64.b64encode(start.data).decode(), WIDTH)
     block = "\n".join(lines)
-    return f'BINARIES["{start.path}"] = """\n{block}\n"""\n'
+    return f'BINARIES[{json.dumps(start.path)}] = """\n{block}\n"""\n'
 
 
 def literal(data: Mapping[str, Any]) -> str:

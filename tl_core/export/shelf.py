@@ -57,7 +57,11 @@ def find(path: Path) -> Made | None:
     beside = path.with_name(f"{path.name}.json")
     if not (path.is_file() and beside.is_file()):
         return None
-    return Made(path, **json.loads(beside.read_text("utf-8")))
+    try:
+        about = json.loads(beside.read_text("utf-8"))
+        return Made(path, float(about["accuracy"]), str(about["device"]))
+    except (ValueError, KeyError, TypeError, OSError):
+        return None  # damaged: then it is made again
 
 
 def write(path: Path, data: bytes) -> None:

@@ -13,6 +13,7 @@ from functools import cache
 from importlib import metadata
 from pathlib import Path
 
+from tl_core.parsing import parse
 from tl_core.spec import KIND, RunSpec
 
 ROOT = Path(__file__).parent.parent.parent
@@ -62,7 +63,7 @@ def path_of(name: str) -> str:
 def imported(text: str) -> set[str]:
     """The modules that a source text imports, but for its types alone."""
     found: set[str] = set()
-    for node in _nodes(ast.parse(text)):
+    for node in _nodes(parse(text)):
         if isinstance(node, ast.Import):
             found |= {alias.name for alias in node.names}
         elif isinstance(node, ast.ImportFrom) and node.module:
@@ -100,7 +101,7 @@ def data_packages(text: str) -> set[str]:
     """Packages whose files a source text reads without importing them."""
     return {
         str(node.args[0].value)
-        for node in ast.walk(ast.parse(text))
+        for node in ast.walk(parse(text))
         if isinstance(node, ast.Call)
         and isinstance(node.func, ast.Name)
         and node.func.id in READERS

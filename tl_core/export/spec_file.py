@@ -4,6 +4,7 @@ every other input, never code."""
 from __future__ import annotations
 
 import json
+from pathlib import Path
 
 from tl_core.card import SpecError, shown
 from tl_core.spec import VERSION, RunSpec, spec_from_dict
@@ -15,6 +16,22 @@ LARGEST = 20_000
 def written(spec: RunSpec) -> str:
     """The file's text."""
     return json.dumps(spec.to_dict(), indent=1) + "\n"
+
+
+def at(path: Path) -> RunSpec:
+    """The spec in the file at `path`; no more is read than a spec has.
+
+    Raises:
+        SpecError: there is no such file, or no spec in it.
+    """
+    try:
+        with path.open("rb") as file:
+            data = file.read(LARGEST + 1)
+    except (OSError, ValueError):
+        raise SpecError(
+            f"There is no file {shown(str(path))} that can be read."
+        ) from None
+    return read(data)
 
 
 def read(data: bytes) -> RunSpec:

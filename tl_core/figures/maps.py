@@ -106,9 +106,16 @@ def boundary_map(boundary: Arrays, samples: Arrays) -> go.Figure:
                 [0.5, "rgba(128,128,128,0.0)"],
                 [1, "rgba(0,143,104,0.45)"],
             ],
-            contours={"start": 0, "end": 1, "size": 0.25},
-            line={"width": 1, "color": theme.NEUTRAL},
-            colorbar={"title": "p(lower moon)", "tickformat": ".0%"},
+            contours={
+                "start": 0.25,
+                "end": 0.75,
+                "size": 0.25,
+                "showlabels": True,
+                "labelformat": ".0%",
+                "labelfont": {"size": 12},
+            },
+            line={"width": 1.5, "color": theme.NEUTRAL},
+            showscale=False,  # its lines are labelled, and need the room
             hovertemplate="Here a point is of the lower moon with p = "
             "%{z:.2f}<extra></extra>",
         )
@@ -116,8 +123,8 @@ def boundary_map(boundary: Arrays, samples: Arrays) -> go.Figure:
     add_samples(figure, samples)
     theme.dress(figure, "x (no unit)", "y (no unit)", height=400)
     figure.update_layout(hovermode="closest")
-    figure.update_yaxes(scaleanchor="x", range=[-2, 2])
-    figure.update_xaxes(range=[-2, 2])
+    figure.update_yaxes(scaleanchor="x", range=[-2, 2], constrain="domain")
+    figure.update_xaxes(range=[-2, 2], constrain="domain")
     return figure
 
 

@@ -11,8 +11,9 @@ from typing import Any
 
 import numpy as np
 
-from tl_core import events
-from tl_core.events import Array, ArraysTaken
+from tl_core import event_check, events
+from tl_core.events import Array, ArraysTaken, Event
+from tl_core.parsing import undisturbed
 
 DAMAGED = (OSError, ValueError, EOFError, zipfile.BadZipFile, zlib.error)
 
@@ -29,13 +30,27 @@ def set_aside(data: Mapping[str, Any], file: Path) -> str:
     return json.dumps({**kept, "file": file.name})
 
 
+def read(line: str, folder: Path) -> Event | None:
+    """The event of a row, its arrays from `folder`; None where the row was
+    damaged."""
+    try:
+        data = json.loads(line)
+        if "file" in data:
+            data = bring_back(data, folder)
+        event = events.from_dict(data)
+    except event_check.DAMAGED:
+        return None
+    return event if event_check.sound(event) else None
+
+
 def bring_back(data: Mapping[str, Any], folder: Path) -> dict[str, Any]:
     """The event as `events.to_dict` wrote it; without arrays when the file
     is gone or damaged, for the run's numbers do not depend on it."""
     try:
         # numpy leaves a damaged file open when it opened it itself
         with (
-            (folder / data["file"]).open("rb") as file,
+            undisturbed(),
+            (folder / Path(data["file"]).name).open("rb") as file,
             np.load(file, allow_pickle=False) as stored,
         ):
             arrays = {name: Array.of(stored[name]) for name in stored.files}

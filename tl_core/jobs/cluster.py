@@ -1,24 +1,32 @@
 """The Dask cluster that work is sent to: our own, or that of `TL_SCHEDULER`.
 
-Our own is one worker process on loopback, over TLS with certificates made
-for this start alone. The TLS files of another cluster come from Dask's own
-configuration.
+Our own is on loopback, over TLS with certificates made for this start alone:
+a worker process, or one for each GPU. The TLS files of another cluster come
+from Dask's own configuration.
 """
 
 from __future__ import annotations
 
 import logging
 import os
+from collections.abc import Mapping, Sequence
 from multiprocessing import spawn
 from typing import TYPE_CHECKING, Any
 
+from tl_core.jobs import versions
+from tl_core.jobs.places import Place, places
+
 if TYPE_CHECKING:
     from distributed import Client
+    from distributed.security import Security
 
 WITH_MAIN = spawn.get_preparation_data
 """What multiprocessing tells a new process."""
 SETTINGS: dict[str, Any] = {
-    "distributed.admin.log-length": 1000,
+    # Nobody reads Dask's own logs; in them are our events with their arrays,
+    # 10 KB each, twice.
+    "distributed.admin.log-length": 100,
+    "distributed.admin.low-level-log-length": 100,
     # Dask's status pages have no TLS: every user of the machine could read.
     "distributed.scheduler.http.routes": [],
     "distributed.worker.http.routes": [],
@@ -33,17 +41,27 @@ def connect(patience: float) -> tuple[Client, Any]:
     ours to close). Waits up to `patience` seconds for another's scheduler.
 
     Raises:
-        OSError: nobody answers at `TL_SCHEDULER`.
+        OSError: nobody answers at `TL_SCHEDULER`, or not to these
+            certificates.
     """
+    configure()
     import dask
     from distributed import Client
+    from distributed.security import Security
 
-    dask.config.set(SETTINGS)
     address = os.environ.get("TL_SCHEDULER")
     if address:
-        return Client(address, timeout=patience, set_as_default=False), None
+        try:
+            return Client(
+                address, timeout=patience, set_as_default=False
+            ), None
+        except (OSError, ValueError, RuntimeError) as error:
+            raise OSError(_unreached(address)) from error
     spare_main()
-    cluster = _begin()
+    # A laptop that slept has not lost its worker; `patience.py` looks after
+    # one that hangs, by a count that no clock disturbs.
+    dask.config.set({"distributed.scheduler.worker-ttl": None})
+    cluster = begin(places(), Security.temporary(), known=_own())
     try:
         client = Client(
             cluster, security=cluster.security, set_as_default=False
@@ -52,6 +70,29 @@ def connect(patience: float) -> tuple[Client, Any]:
         cluster.close(timeout=5)
         raise
     return client, cluster
+
+
+def _unreached(address: str) -> str:
+    return (
+        f"No scheduler answers at {address} (TL_SCHEDULER). Start it, or set "
+        "the address and the DASK_DISTRIBUTED__COMM__TLS__ variables as it "
+        "prints them: without its certificates nobody is let in."
+    )
+
+
+def _own() -> dict[str, float]:
+    """What marks workers that this process starts: they have its version
+    even where its files are edited meanwhile."""
+    return {versions.mark(): versions.MANY}
+
+
+def configure() -> None:
+    """Set Dask up as the lab needs it."""
+    import dask
+    import distributed
+
+    assert distributed.__name__  # its settings exist once it is loaded
+    dask.config.set(SETTINGS)
 
 
 def spare_main() -> None:
@@ -66,20 +107,37 @@ def _without_main(name: str) -> dict[str, Any]:
     return {k: v for k, v in whole.items() if not k.startswith("init_main")}
 
 
-def _begin() -> Any:
-    from distributed import LocalCluster
-    from distributed.security import Security
+def begin(
+    where: Sequence[Place],
+    security: Security,
+    host: str = "127.0.0.1",
+    port: int = 0,
+    known: Mapping[str, float] | None = None,
+) -> Any:
+    """A scheduler in this process and a worker process for each place; they
+    end with this process, however it ends. Port 0 is any that is free;
+    `known` are resources of every worker beside those of its place.
 
-    return LocalCluster(
-        n_workers=1,
-        threads_per_worker=2,
-        processes=True,
-        host="127.0.0.1",
-        protocol="tls",
-        security=Security.temporary(),
-        resources={"train": 1},
-        dashboard_address=None,
-        # A port of its own choice: a second lab must not quarrel over 8787.
-        scheduler_kwargs={"dashboard_address": "127.0.0.1:0"},
-        silence_logs=logging.ERROR,
+    Raises:
+        OSError: it cannot listen there.
+    """
+    from distributed import Nanny, Scheduler, SpecCluster
+
+    common = {"host": host, "protocol": "tls://", "security": security}
+    quiet = {"silence_logs": logging.ERROR}
+    workers = {
+        n: {
+            "cls": Nanny,
+            "options": {**common, **quiet, **place.options(known or {})},
+        }
+        for n, place in enumerate(where)
+    }
+    # A port of its own choice: a second lab must not quarrel over 8787.
+    pages = {"dashboard": False, "dashboard_address": "127.0.0.1:0"}
+    scheduler = {
+        "cls": Scheduler,
+        "options": {**common, **pages, "port": port},
+    }
+    return SpecCluster(
+        workers, scheduler, security=security, silence_logs=logging.ERROR
     )

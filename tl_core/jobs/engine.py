@@ -7,36 +7,16 @@ work runs is an executor's business (`executors.py`).
 from __future__ import annotations
 
 import threading
-from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Any, Protocol
 
+from tl_core import demo, limits
 from tl_core.home import folder
-from tl_core.jobs import estimate, groups
+from tl_core.jobs import groups, owners, quota, turns
+from tl_core.jobs.outlook import Outlook
+from tl_core.jobs.owners import LAB, RUN, Person
 from tl_core.jobs.records import Batch, RunRecord
 from tl_core.jobs.store import ACTIVE, RunStore
 from tl_core.spec import RunSpec
-
-
-@dataclass(frozen=True)
-class EngineStatus:
-    """`state` is starting, ready or lost; counts are of runs."""
-
-    state: str
-    device: str
-    workers: int
-    running: int
-    queued: int
-
-
-@dataclass(frozen=True)
-class Forecast:
-    """What submitting would mean: runs ahead, seconds to wait for them and
-    seconds to run; None where nothing alike has run yet."""
-
-    ahead: int
-    wait_seconds: float | None
-    run_seconds: float | None
 
 
 class Executor(Protocol):
@@ -69,8 +49,10 @@ class Executor(Protocol):
         ...
 
 
-class Engine:
+class Engine(Outlook):
     """One a process; see `current`."""
+
+    executor: Executor
 
     def __init__(self, store: RunStore, executor: Executor) -> None:
         self.store, self.executor = store, executor
@@ -89,34 +71,100 @@ class Engine:
         self.executor.close()
         self.store.close()
 
-    def submit(self, spec: RunSpec) -> RunRecord:
+    def submit(self, spec: RunSpec, person: Person = LAB) -> RunRecord:
         """Run `spec`, or join the run of an equal spec that is under way or
-        done."""
+        done; either way the person owns it.
+
+        Raises:
+            SpecError: it is more than the lab lets one run be.
+            QueueFullError: there is no room for it now.
+        """
+        limits.check(spec)
         with self._asking:  # of thirty who press the button, one is first
             before = self.store.get(spec.id)
+            new = before is None or before.state not in (*ACTIVE, "done")
+            quota.admit(self.store, person, spec.id, int(new))
+            owners.join(self.store, person.name, RUN, spec.id, before)
             record = self.store.submit(spec)
-        if before is None or before.state not in (*ACTIVE, "done"):
+            if new:
+                turns.take(self.store, spec.id, person.name, spec.id)
+        if new:
             self.executor.submit(record)
+        else:
+            self._hasten(record, turns.upcoming(self.store, person.name))
         return self.store.get(spec.id) or record
 
-    def rerun(self, run: str) -> None:
-        """Do a finished run again from a clean slate; a run that is under
-        way is left alone."""
-        queued = self.store.requeue(run)
-        record = self.store.get(run)
-        if queued and record is not None:
+    def enter(self, spec: RunSpec, name: str, race: str) -> None:
+        """Run `spec` as part of a race that was let in as a whole, in the
+        turn of the person who asked for it."""
+        with self._asking:
+            before = self.store.get(spec.id)
+            record = self.store.submit(spec)
+            new = before is None or before.state not in (*ACTIVE, "done")
+            if new:
+                turns.take(self.store, spec.id, name, race)
+        if new:
             self.executor.submit(record)
 
-    def stop(self, run: str) -> None:
-        """Stop a run: at once when it waits, within a second when it
-        runs."""
+    def rerun(self, run: str, person: Person = LAB) -> None:
+        """Do a finished run again from a clean slate; a run that is under
+        way, or is somebody else's, is left alone.
+
+        Raises:
+            SpecError: it is more than the lab lets one run be.
+            QueueFullError: there is no room for it now.
+        """
+        record = self.store.get(run)
+        if record is None or not owners.may_change(
+            self.store, person, RUN, run
+        ):
+            return
+        limits.check(record.spec)
+        quota.admit(self.store, person, run, 1)
+        self.again(record, person.name, run)
+
+    def again(self, record: RunRecord, name: str, job: str) -> None:
+        """Queue a finished run once more, in a person's turn."""
+        if self.store.requeue(record.id):
+            turns.take(self.store, record.id, name, job)
+            self.executor.submit(record)
+
+    def stop(self, run: str, person: Person = LAB) -> bool:
+        """Stop a run: at once when it waits, within a second when it runs.
+
+        Returns whether it is stopped: one that others asked for too goes on
+        for them, one that is only theirs is left alone.
+        """
         record = self.store.get(run)
         if record is None or record.state not in ACTIVE:
-            return
+            return False
+        if not owners.release(self.store, person, RUN, run):
+            return False
         self.executor.cancel(run)
         if record.state == "queued":
             self.store.end(run, "stopped")
             self.ended()
+        return True
+
+    def jump(self, run: str, person: Person) -> None:
+        """Put a run that waits before all others, for a teacher."""
+        record = self.store.get(run)
+        if record is not None and person.teacher:
+            self._hasten(record, turns.first(self.store))
+
+    def _hasten(self, record: RunRecord, turn: int) -> None:
+        """Give a run that waits an earlier turn, if it is one."""
+        waits = record.state == "queued"
+        if waits and turn < turns.of(self.store, record.id):
+            turns.put(self.store, record.id, turn)
+            self.executor.cancel(record.id)
+            self.store.requeue(record.id)  # without a scheduler it is stopped
+            self.executor.submit(record)
+
+    def priority(self, run: str) -> int:
+        """How early an executor begins a run that waits: the greatest
+        first, equals in the order in which they came."""
+        return -turns.of(self.store, run)
 
     def receive(self, batch: dict[str, Any]) -> None:
         """Keep a batch of events that an executor delivers."""
@@ -134,58 +182,6 @@ class Engine:
         """
         return self.executor.probe(name, arguments, timeout)
 
-    def ahead(self, run: str) -> int | None:
-        """Runs that come before this one; None when it does not wait."""
-        waiting = [r for r in self.store.unfinished() if r.id != run]
-        record = self.store.get(run)
-        if record is None or record.state not in ACTIVE:
-            return None
-        if record.state == "running":
-            return 0
-        return sum(
-            r.state == "running" or r.created < record.created for r in waiting
-        )
-
-    def seconds_left(self, run: str) -> float | None:
-        """Seconds until a waiting or running run ends, None if unknown."""
-        record = self.store.get(run)
-        if record is None or record.state not in ACTIVE:
-            return None
-        if record.state == "running":
-            return estimate.left(self.store, record)
-        before = [
-            r
-            for r in self.store.unfinished()
-            if r.state == "running" or r.created < record.created
-        ]
-        times = [estimate.left(self.store, r) for r in [*before, record]]
-        return estimate.total(times)
-
-    def forecast(self, spec: RunSpec) -> Forecast:
-        """What submitting `spec` now would mean."""
-        active = self.store.unfinished()
-        waits = [estimate.left(self.store, record) for record in active]
-        return Forecast(
-            len(active),
-            estimate.total(waits),
-            estimate.duration(self.store, spec),
-        )
-
-    def together(self, specs: Sequence[RunSpec]) -> float | None:
-        """Seconds until all of `specs` are done, those already done or under
-        way included; None if unknown. Other people's runs come on top."""
-        _, _, workers = self.executor.state()
-        return estimate.together(self.store, specs, max(1, workers))
-
-    def status(self) -> EngineStatus:
-        """How things stand, without asking anyone else."""
-        state, device, workers = self.executor.state()
-        active = self.store.unfinished()
-        running = sum(record.state == "running" for record in active)
-        return EngineStatus(
-            state, device, workers, running, len(active) - running
-        )
-
 
 _current: Engine | None = None
 _lock = threading.Lock()
@@ -196,11 +192,20 @@ def current() -> Engine:
     with _lock:
         global _current
         if _current is None:
-            from tl_core.jobs.executors import DaskExecutor
-
-            _current = Engine(RunStore(folder("runs")), DaskExecutor())
+            _current = Engine(RunStore(folder("runs")), _executor())
             _current.start()
         return _current
+
+
+def _executor() -> Executor:
+    """Dask's workers, or for a lab that only shows, recordings."""
+    if demo.on():
+        from tl_core.jobs.replayed import ReplayExecutor
+
+        return ReplayExecutor()
+    from tl_core.jobs.executors import DaskExecutor
+
+    return DaskExecutor()
 
 
 def use(engine: Engine | None) -> None:

@@ -84,20 +84,42 @@ def work(spec: RunSpec) -> int:
 
 
 def left(store: RunStore, record: RunRecord) -> float | None:
-    """Seconds until a run ends: from its own pace once it moves, else from
-    others like it."""
-    history = store.history(record.id)
-    if record.state == "running" and history and history.progress > 0.05:
+    """Seconds until a run ends, once it has begun: from its own pace as soon
+    as it moves, else from others like it."""
+    return times(store, [record])[0]
+
+
+def times(store: RunStore, records: Sequence[RunRecord]) -> list[float | None]:
+    """The same of many; what is done is read once, and what runs of one pair,
+    backbone and strategy cost is looked up once."""
+    done = _done(store)
+    prices: dict[tuple[str, str, str], float | None] = {}
+
+    def expected(spec: RunSpec) -> float | None:
+        key = spec.dataset, spec.backbone, spec.strategy
+        if key not in prices:
+            seconds = _duration(done, spec)
+            prices[key] = None if seconds is None else seconds / work(spec)
+        price = prices[key]
+        return None if price is None else price * work(spec)
+
+    return [_left(store, record, expected(record.spec)) for record in records]
+
+
+def _left(
+    store: RunStore, record: RunRecord, expected: float | None
+) -> float | None:
+    history = store.history(record.id) if record.state == "running" else None
+    if history is None:
+        return expected
+    if history.progress > 0.05:
         # Source training may come from a checkpoint, in no time: only the
         # present phase tells the pace.
         pace = history.pace()
         if pace:
             planned = history.steps_planned - len(history.steps)
             return pace * planned
-    expected = duration(store, record.spec)
-    if expected is None or record.state != "running" or history is None:
-        return expected
-    return max(1.0, expected - history.seconds)
+    return None if expected is None else max(1.0, expected - history.seconds)
 
 
 def total(times: Sequence[float | None]) -> float | None:

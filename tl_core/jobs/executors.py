@@ -1,24 +1,23 @@
 """Where runs happen: on the Dask workers of `cluster.py`.
 
 A run whose worker died starts again there; one whose scheduler is gone waits
-for it, at the latest until the next start of the server.
+for it; one that hangs is ended and its worker replaced. A cluster of our own
+that has no workers any more is begun anew.
 """
 
 from __future__ import annotations
 
 import logging
 import threading
-import time
 from typing import TYPE_CHECKING, Any
 from uuid import uuid4
 
-from tl_core.jobs import worker
-from tl_core.jobs.cluster import connect
+from tl_core.jobs import patience, worker
+from tl_core.jobs.connection import Connection, fit
 from tl_core.jobs.records import RunRecord
+from tl_core.jobs.store import ACTIVE
 
 if TYPE_CHECKING:
-    from distributed import Client
-
     from tl_core.jobs.engine import Engine
 
 PATIENCE = 120.0
@@ -28,89 +27,118 @@ HEAD_START = 2.0
 """Seconds that the server's first page has the processor to itself, before
 workers load torch."""
 
+TICK, PAUSE = 1.0, 5.0
+"""Seconds between two looks at whether all is well, and after a failure."""
+
 
 class DaskExecutor:
     """Runs on Dask workers; work given before they are up waits."""
 
     def __init__(self) -> None:
-        self._client: Client | None = None
-        self._cluster: Any = None
+        self._link = Connection()
         self._futures: dict[str, Any] = {}
         self._tickets: dict[str, str] = {}  # run -> key of its task
         self._waiting: list[RunRecord] = []
-        self._state, self._device, self._workers = "starting", "", 0
+        self._silence = patience.Silence()
         self._lock = threading.RLock()
-        self._returning = threading.Thread()
-        self._closed = False
+        self._closed = threading.Event()
 
     def start(self, engine: Engine) -> None:
-        """Bring the workers up in the background."""
+        """Bring the workers up in the background, and look after them."""
         self._engine = engine
+        patience.give_up(engine.store)
         threading.Thread(
-            target=self._bring_up, name="engine-start", daemon=True
+            target=self._look_after, name="engine-start", daemon=True
         ).start()
 
+    def _look_after(self) -> None:
+        wait = HEAD_START
+        while not self._closed.wait(wait):
+            wait = TICK
+            try:
+                self._look()
+            except Exception:
+                logging.getLogger(__name__).exception("the engine is unwell")
+                wait = PAUSE
+            self._engine.notices = self._link.notices()
+
+    def _look(self) -> None:
+        """Whether all is well, and what to do if it is not."""
+        self._engine.store.catch_up()
+        if self._link.client is None:
+            self._bring_up()
+        elif self._link.gone() or (self._link.own and self._silence.stuck):
+            self._begin_anew()
+        elif self._link.up:
+            with self._lock:
+                self._send_waiting()
+            for run in self._silence.tick(len(self._tickets)):
+                self._end_hung(run)
+
     def _bring_up(self) -> None:
-        time.sleep(HEAD_START)
-        if self._closed:
-            return
-        try:
-            client, cluster = connect(PATIENCE)
-        except Exception:
-            logging.getLogger(__name__).exception("no workers")
-            self._state = "lost"
-            return
-        client.subscribe_topic(worker.TOPIC, self._on_event)
+        self._link.bring_up(PATIENCE)
         with self._lock:
-            self._client, self._cluster = client, cluster
-            closed = self._closed
             self._send_waiting()
-        if closed:  # while the workers were coming up
-            self.close()
-            return
-        warmed = client.submit(
-            worker.warm, key=f"warm-{uuid4().hex}", priority=100, pure=False
-        )
-        warmed.add_done_callback(self._on_warm)
+        if self._closed.is_set():  # while the workers were coming up
+            self._link.drop()
+        else:
+            self._link.warm()
+
+    def _begin_anew(self) -> None:
+        """Another client, another cluster of our own, and every unfinished
+        run given to it."""
+        with self._lock:
+            self._tickets.clear()
+            self._futures.clear()
+            self._waiting = self._engine.store.unfinished()
+        self._silence.clear()
+        self._link.drop()
+        self._bring_up()
+
+    def _end_hung(self, run: str) -> None:
+        """Give up a run that is silent, and the worker that has it."""
+        future, client = self._futures.get(run), self._link.client
+        where = self._forget(run)
+        self._engine.store.end(run, "failed", patience.hung())
+        if future is not None and client is not None:
+            future.cancel()
+            client.restart_workers([where], timeout=60, raise_for_error=False)
+        self._engine.ended()
 
     def close(self) -> None:
         """Disconnect, and end an embedded cluster."""
-        with self._lock:
-            self._closed = True
-            client, cluster = self._client, self._cluster
-            self._client = self._cluster = None
-        if client is not None:
-            client.close(timeout=2)
-        if cluster is not None:
-            cluster.close(timeout=5)
+        self._closed.set()
+        self._link.drop()
 
     def submit(self, record: RunRecord) -> None:
         """Queue a run; before the workers are up it waits here."""
         with self._lock:
             self._waiting.append(record)
             self._send_waiting()
-            self._await_scheduler()
 
     def _send_waiting(self) -> None:
-        if self._closed or not self._connected():
+        client = self._link.client
+        if not self._waiting or client is None or not self._link.up:
             return
+        # A scheduler that was started anew knows no listeners.
+        client.subscribe_topic(worker.TOPIC, self._on_event)
         waiting, self._waiting = self._waiting, []
         for record in waiting:
-            self._send(record)
+            self._send(client, record)
 
-    def _send(self, record: RunRecord) -> None:
-        assert self._client is not None
+    def _send(self, client: Any, record: RunRecord) -> None:
         # Each time a run is submitted it has a ticket of its own: stopping
         # one, and what one says, does not touch the next.
         ticket = f"run-{record.id}-{uuid4().hex[:8]}"
         self._tickets[record.id] = ticket
-        future = self._client.submit(
+        future = client.submit(
             worker.run,
             record.spec.to_dict(),
             ticket,
             key=ticket,
-            resources={"train": 1},
+            resources={**fit(), "train": 1},
             pure=False,
+            priority=self._engine.priority(record.id),
             fifo_timeout=0,  # runs of one race too go in their order
         )
         self._futures[record.id] = future
@@ -123,77 +151,54 @@ class DaskExecutor:
         with self._lock:
             self._waiting = [r for r in self._waiting if r.id != run]
             ticket, future = self._tickets.get(run), self._futures.get(run)
-        if ticket is None or future is None or not self._connected():
+        if ticket is None or future is None:
+            return
+        if not self._link.up:
+            self._forget(run)  # nothing is heard of it any more
+            self._engine.store.end(run, "stopped")
             return
         from distributed import Event as Flag
 
         # Raised for a waiting run too: it may have begun by now.
-        Flag(worker.stop_flag(ticket), client=self._client).set()
+        Flag(worker.stop_flag(ticket), client=self._link.client).set()
         record = self._engine.store.get(run)
         if record is not None and record.state == "queued":
+            self._forget(run)
+            future.cancel()
+
+    def _forget(self, run: str) -> str:
+        """A run is over; returns the worker that had it."""
+        with self._lock:
             self._tickets.pop(run, None)
             self._futures.pop(run, None)
-            future.cancel()
+        return self._silence.over(run)
 
     def probe(
         self, name: str, arguments: dict[str, Any], timeout: float
     ) -> Any:
-        """Ask a worker; needs no training slot, so it runs beside one."""
-        deadline = time.monotonic() + timeout
-        while self._client is None and time.monotonic() < deadline:
-            time.sleep(0.05)
-        if self._client is None:
-            raise TimeoutError("The training engine is still starting.")
-        future = self._client.submit(
-            worker.probe,
-            name,
-            arguments,
-            key=f"probe-{uuid4().hex}",
-            priority=100,
-            pure=False,
-        )
-        return future.result(timeout=deadline - time.monotonic())
+        """Ask a worker, ahead of every run."""
+        return self._link.ask(name, arguments, timeout)
 
     def state(self) -> tuple[str, str, int]:
         """starting until a worker is warm; lost without a scheduler."""
-        client = self._client
-        if client is None:
-            return self._state, self._device, 0
-        if not self._connected():
-            return "lost", self._device, 0
-        return self._state, self._device, self._workers
-
-    def _connected(self) -> bool:
-        return self._client is not None and self._client.status == "running"
-
-    def _on_warm(self, future: Any) -> None:
-        if future.status == "finished":
-            self._device = future.result()
-            if self._client is not None:
-                info = self._client.scheduler_info(n_workers=-1)
-                self._workers = len(info["workers"])
-            self._state = "ready"
-        elif future.status == "error":
-            logging.getLogger(__name__).error(
-                "The worker cannot train: %r", future.exception()
-            )
-            self._state = "ready"  # each run will say what is wrong
+        return self._link.state()
 
     def _on_event(self, event: tuple[float, dict[str, Any]]) -> None:
-        batch = event[1]["batch"]
-        ticket = batch["execution"].partition("/")[0]
-        if not self._closed and self._tickets.get(batch["run"]) == ticket:
-            self._engine.receive(batch)
+        told = event[1]
+        run = told["run"]
+        if self._closed.is_set() or self._tickets.get(run) != told["ticket"]:
+            return
+        self._silence.heard(run, told["worker"])
+        if "batch" in told:
+            self._engine.receive(told["batch"])
 
     def _on_done(self, run: str, future: Any) -> None:
         """Keep the events a finished task repeats; explain a failed one."""
-        if self._closed or self._tickets.get(run) != future.key:
+        if self._closed.is_set() or self._tickets.get(run) != future.key:
             return
-        self._tickets.pop(run, None)
-        self._futures.pop(run, None)
+        self._forget(run)
         if future.status == "finished":
-            for batch in future.result():
-                self._engine.receive(batch)
+            self._keep(run, future)
         elif future.status == "cancelled":
             self._on_loss(run)
         elif future.status == "error":
@@ -201,37 +206,30 @@ class DaskExecutor:
             self._engine.store.end(run, "failed", _words(error))
         self._engine.ended()
 
+    def _keep(self, run: str, future: Any) -> None:
+        try:
+            batches = future.result()
+        except Exception:  # who has them went away, in one of many ways
+            self._on_loss(run)
+            return
+        for batch in batches:
+            self._engine.receive(batch)
+
     def _on_loss(self, run: str) -> None:
-        """Nobody stopped this run: its scheduler is gone."""
+        """Nobody stopped this run: its scheduler is gone, or its worker with
+        what it told. Unless its end was heard, it is done anew."""
         record = self._engine.store.get(run)
-        if record is not None:
+        if record is not None and record.state in ACTIVE:
             self.submit(record)
-
-    def _await_scheduler(self) -> None:
-        """Keep what could not be sent until the scheduler is back; Dask's
-        client gives up after a while and closes."""
-        lost = self._waiting and self._client is not None
-        if lost and not self._closed and not self._returning.is_alive():
-            self._returning = threading.Thread(
-                target=self._send_when_back, daemon=True
-            )
-            self._returning.start()
-
-    def _send_when_back(self) -> None:
-        while self._client is not None and self._client.status != "closed":
-            time.sleep(0.5)
-            if self._connected():
-                # A scheduler that was started anew knows no listeners.
-                self._client.subscribe_topic(worker.TOPIC, self._on_event)
-                with self._lock:
-                    self._send_waiting()
-                return
 
 
 def _words(error: BaseException | None) -> str:
     if type(error).__name__ == "KilledWorker":
+        deaths = getattr(error, "allowed_failures", 0) + 1
+        often = "once" if deaths == 1 else f"{deaths} times"
         return (
-            "The worker died several times during this run, most likely for "
-            "lack of memory; try a smaller batch size or backbone."
+            f"The worker died {often} during this run, most likely for lack "
+            "of memory: the system ends a program that takes too much. To go "
+            "on, try a smaller batch size or backbone."
         )
     return f"The run could not be done: {error}."

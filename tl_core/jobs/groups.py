@@ -10,13 +10,14 @@ from __future__ import annotations
 
 import json
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from tl_core import tune_first
-from tl_core.card import SpecError
+from tl_core.jobs import owners, quota
+from tl_core.jobs.owners import LAB, RACE, Person
 from tl_core.jobs.records import RunRecord
 from tl_core.jobs.store import ACTIVE, RunStore
 from tl_core.race_spec import RaceSpec, race_from_dict
@@ -63,9 +64,19 @@ class Group:
         return list(dict.fromkeys([*search, *self.race.specs(self.rates)]))
 
 
-def start(engine: Engine, race: RaceSpec, name: str) -> Group:
+def start(
+    engine: Engine, race: RaceSpec, name: str, person: Person = LAB
+) -> Group:
     """Ask for a race, or for the rest of one that was stopped; a run that is
-    done or under way is joined."""
+    done or under way is joined.
+
+    Raises:
+        SpecError: one of its runs is more than the lab lets a run be.
+        QueueFullError: there is no room for it now.
+    """
+    quota.admit_race(engine.store, person, race)
+    before = get(engine.store, race.id)
+    owners.join(engine.store, person.name, RACE, race.id, before)
     _retry(engine, race.id)
     state = "tuning" if race.tune else "starting"
     row = (race.id, name, json.dumps(asdict(race)), "[]", state, time.time())
@@ -104,20 +115,34 @@ def records(store: RunStore, group: Group) -> dict[str, RunRecord]:
     return {run: record for run, record in found if record is not None}
 
 
-def stop(engine: Engine, group: str) -> None:
-    """Stop every run of a group that waits or runs and that no other group
-    wants; what is done is kept."""
+def stop(engine: Engine, group: str, person: Person = LAB) -> bool:
+    """Stop every run of a group that waits or runs and that nobody else
+    wants; what is done is kept.
+
+    Returns whether it is stopped: one that others asked for too goes on for
+    them, one that is only theirs is left alone.
+    """
     stopped = get(engine.store, group)
     if stopped is None:
-        return
+        return False
+    kept = records(engine.store, stopped).values()
+    runs = [record.id for record in kept if record.state in ACTIVE]
+    if not owners.release_race(engine.store, person, group, runs):
+        return False
     _mark(engine.store, group, "stopped", stopped.state)
+    _stop_runs(engine, stopped, person)
+    return True
+
+
+def _stop_runs(engine: Engine, group: Group, person: Person) -> None:
+    """What waits or runs of a group that is stopped already."""
     others = _select(engine.store, "WHERE state!='stopped'")
     wanted = {spec.id for other in others for spec in other.specs}
-    mine = records(engine.store, stopped).values()
+    mine = records(engine.store, group).values()
     active = [r for r in mine if r.state in ACTIVE and r.id not in wanted]
     # Those that wait first: else the next would begin as one is stopped.
     for record in sorted(active, key=lambda record: record.state):
-        engine.stop(record.id)
+        engine.stop(record.id, person)
 
 
 def advance(engine: Engine) -> None:
@@ -137,7 +162,7 @@ def _go_on(engine: Engine, name: str) -> None:
     """The next step of a group that is pending."""
     group = get(engine.store, name)
     if group is not None and group.state == "tuning":
-        _submit(engine, group.specs)
+        _submit(engine, group)
         advance(engine)
     else:
         _race_of(engine, group)
@@ -147,9 +172,10 @@ def _race_of(engine: Engine, group: Group | None) -> None:
     """Submit the race of a group that is starting."""
     if group is None or group.state != "starting":
         return
-    _submit(engine, group.specs)
+    _submit(engine, group)
     if not _mark(engine.store, group.id, "racing", "starting"):
-        stop(engine, group.id)  # somebody was faster
+        for name in owners.names(engine.store, RACE, group.id) or [""]:
+            _stop_runs(engine, group, Person(name))  # somebody was faster
 
 
 def _retry(engine: Engine, name: str) -> None:
@@ -158,16 +184,19 @@ def _retry(engine: Engine, name: str) -> None:
     kept = records(engine.store, group).values() if group else ()
     for record in kept:
         if record.state == "failed":
-            engine.rerun(record.id)
+            engine.again(record, owners.first(engine.store, name), name)
 
 
-def _submit(engine: Engine, specs: Sequence[RunSpec]) -> None:
+def _submit(engine: Engine, group: Group) -> None:
     """Submit what is not kept; a run that could not be done is not tried at
-    every step of the group."""
-    for spec in specs:
+    every step of the group. All of them belong to the race's owners."""
+    runs = [spec.id for spec in group.specs]
+    owners.share(engine.store, group.id, runs)
+    charged = owners.first(engine.store, group.id)
+    for spec in group.specs:
         record = engine.store.get(spec.id)
         if record is None or record.state == "stopped":
-            engine.submit(spec)
+            engine.enter(spec, charged, group.id)
 
 
 def _tuned(store: RunStore, name: str) -> Group | None:
@@ -212,9 +241,9 @@ def _read(row: tuple[Any, ...]) -> Group | None:
     group, name, race, rates, state, created = row
     try:
         found = _race(race)
-    except (SpecError, TypeError):
+        tuned = {Contender(**who): float(r) for who, r in json.loads(rates)}
+    except (ValueError, TypeError, AttributeError):  # SpecError is the first
         return None
-    tuned = {Contender(**who): rate for who, rate in json.loads(rates)}
     return Group(group, name, found, tuned, state, created)
 
 

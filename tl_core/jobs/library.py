@@ -1,4 +1,4 @@
-"""What people make of their runs: names, tags, and a trash to undo from.
+"""What people make of their runs: lists, names and tags.
 
 The lists of this file read no events but the last of each run, so that a lab
 with thousands of runs lists them at once.
@@ -8,31 +8,37 @@ from __future__ import annotations
 
 import contextlib
 import json
-import time
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
-from tl_core import catalog, events
+from tl_core import catalog, event_check
 from tl_core.card import SpecError
 from tl_core.events import RunFinished
-from tl_core.jobs import naming, records, storage
+from tl_core.jobs import naming, records
+from tl_core.jobs.owners import LAB, Person
 from tl_core.jobs.store import RunStore
 from tl_core.spec import RunSpec
 
-KEPT_DAYS = 7
-"""Days in the trash before a run is forgotten."""
 TAGS = 10
 """Where the tags are in a row."""
 _ROWS = """
 SELECT id, json_extract(spec, '$.dataset'), json_extract(spec, '$.backbone'),
   json_extract(spec, '$.strategy'), json_extract(spec, '$.seed'), state,
   created, runs.seconds, error, COALESCE(name, ''), COALESCE(tags, ''),
-  deleted, (SELECT json_extract(json, '$.accuracy.target') FROM events
+  COALESCE(library.deleted, own.deleted),
+  (SELECT CASE WHEN json_valid(json)
+    THEN json_extract(json, '$.accuracy.target') END FROM events
     WHERE run=id AND events.attempt=runs.attempt ORDER BY seq DESC LIMIT 1)
 FROM runs LEFT JOIN library ON run=id
+LEFT JOIN owners AS own ON kind='run' AND thing=id AND owner=:name
 """
+SEEN = """
+WHERE (:all OR own.thing IS NOT NULL OR
+  NOT EXISTS (SELECT 1 FROM owners WHERE kind='run' AND thing=id))
+AND COALESCE(library.deleted, own.deleted) IS """
+"""What a person sees in lists; NULL or NOT NULL comes after it."""
 
 
 @dataclass(frozen=True)
@@ -64,25 +70,32 @@ class Kept:
         )
 
 
-def listed(store: RunStore) -> list[Kept]:
-    """Every run that is not in the trash, newest first."""
-    return _rows(store, "WHERE deleted IS NULL ORDER BY created DESC")
+def listed(store: RunStore, person: Person = LAB) -> list[Kept]:
+    """Every run that a person owns, or nobody does, and that is not in the
+    trash, newest first; the lab and teachers see all."""
+    return _rows(store, person, f"{SEEN} NULL ORDER BY created DESC")
 
 
-def trashed(store: RunStore) -> list[Kept]:
-    """The runs in the trash, the last deleted first."""
-    return _rows(store, "WHERE deleted IS NOT NULL ORDER BY deleted DESC")
+def trashed(store: RunStore, person: Person = LAB) -> list[Kept]:
+    """The runs in a person's trash, the last deleted first."""
+    where = f"{SEEN} NOT NULL ORDER BY "
+    return _rows(
+        store, person, where + "COALESCE(library.deleted, own.deleted) DESC"
+    )
 
 
-def about(store: RunStore, run: str) -> Kept | None:
+def about(store: RunStore, run: str, person: Person = LAB) -> Kept | None:
     """One run, in the trash or not; None when it is not kept here."""
-    return next(iter(some(store, [run])), None)
+    return next(iter(some(store, [run], person)), None)
 
 
-def some(store: RunStore, runs: Iterable[str]) -> list[Kept]:
-    """These runs, in the trash or not, as far as they are kept here."""
-    where = "WHERE id IN (SELECT value FROM json_each(?))"
-    return _rows(store, where, json.dumps(list(runs)))
+def some(
+    store: RunStore, runs: Iterable[str], person: Person = LAB
+) -> list[Kept]:
+    """These runs, in the trash or not, as far as they are kept here; whoever
+    has a link may look."""
+    where = "WHERE id IN (SELECT value FROM json_each(:runs))"
+    return _rows(store, person, where, runs=json.dumps(list(runs)))
 
 
 def ends(
@@ -100,9 +113,9 @@ def ends(
         ).fetchall()
     found = {}
     for run, spec, line in rows:
-        end = events.from_json(line) if line else None
+        end = event_check.read(line) if line else None
         with contextlib.suppress(SpecError):
-            if isinstance(end, RunFinished):
+            if isinstance(end, RunFinished) and "target" in end.accuracy:
                 found[run] = records.spec_of(spec), end
     return found
 
@@ -115,7 +128,12 @@ def pulse(store: RunStore) -> tuple[Any, ...]:
             "GROUP BY state"
         ).fetchall()
         own = db.execute("SELECT run, name, tags, deleted FROM library")
-        return tuple(runs), hash(tuple(own.fetchall()))
+        whose = db.execute("SELECT thing, owner, deleted FROM owners")
+        return (
+            tuple(runs),
+            hash(tuple(own.fetchall())),
+            hash(tuple(whose.fetchall())),
+        )
 
 
 def rename(store: RunStore, run: str, name: str) -> None:
@@ -172,59 +190,21 @@ def _put(store: RunStore, column: str, values: Mapping[str, str]) -> None:
         )
 
 
-def trash(store: RunStore, runs: Sequence[str]) -> list[str]:
-    """Put runs into the trash; returns those that went. One that waits or
-    runs has to be stopped first."""
-    gone = []
+def _rows(
+    store: RunStore, person: Person, where: str, **values: object
+) -> list[Kept]:
+    given = {"name": person.name, "all": person.unbound, **values}
     with store.transaction() as db:
-        for run in runs:
-            done = db.execute(
-                "INSERT INTO library (run, deleted) SELECT id, ? FROM runs "
-                "WHERE id=? AND state NOT IN ('queued', 'running') "
-                "ON CONFLICT(run) DO UPDATE SET deleted=excluded.deleted "
-                "WHERE deleted IS NULL",
-                (time.time(), run),
-            )
-            if done.rowcount == 1:
-                gone.append(run)
-    return gone
-
-
-def bring_back(store: RunStore, runs: Iterable[str]) -> None:
-    """Take runs out of the trash again."""
-    with store.transaction() as db:
-        for run in runs:
-            db.execute("UPDATE library SET deleted=NULL WHERE run=?", (run,))
-
-
-def purge(store: RunStore, before: float) -> int:
-    """Forget what was put into the trash before a time (unix seconds), with
-    what was exported from it; returns how many runs that were."""
-    with store.transaction() as db:
-        old = db.execute(
-            "SELECT run FROM library WHERE deleted < ?", (before,)
-        ).fetchall()
-        for (run,) in old:
-            store.delete(run)
-            for path in storage.exports_of(run):
-                path.unlink(missing_ok=True)
-    return len(old)
-
-
-def purge_old(store: RunStore) -> int:
-    """Forget what has been in the trash for KEPT_DAYS."""
-    return purge(store, time.time() - KEPT_DAYS * 24 * 3600)
-
-
-def _rows(store: RunStore, where: str, *values: object) -> list[Kept]:
-    with store.transaction() as db:
-        rows = db.execute(_ROWS + where, values).fetchall()
+        rows = db.execute(_ROWS + where, given).fetchall()
     return [_kept(row) for row in rows]
 
 
 def _kept(row: tuple[Any, ...]) -> Kept:
     values = list(row)
-    values[TAGS] = tuple(filter(None, row[TAGS].split(",")))
+    tags = tuple(filter(None, row[TAGS].split(",")))
+    values[TAGS] = tags[: naming.TAGS]
+    if not isinstance(values[-1], float):
+        values[-1] = None
     return Kept(*values)
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from functools import lru_cache
 from typing import Any
 
@@ -14,7 +14,8 @@ from tl_core.spec import RunSpec, spec_from_dict
 @dataclass(frozen=True)
 class RunRecord:
     """One row of the store. Times are unix seconds, None when not yet;
-    `state` is queued, running, done, failed or stopped."""
+    `state` is queued, running, done, failed or stopped; `attempt` counts how
+    often it was begun in all, `tries` since somebody last asked for it."""
 
     id: str
     spec: RunSpec
@@ -26,6 +27,10 @@ class RunRecord:
     seconds: float
     peak_memory: int
     error: str | None
+    tries: int = 0
+
+
+COLUMNS = ", ".join(field.name for field in fields(RunRecord))
 
 
 @dataclass(frozen=True)
@@ -48,7 +53,7 @@ def read(row: tuple[Any, ...]) -> RunRecord | None:
     this one cannot run."""
     try:
         spec = spec_of(row[1])
-    except SpecError:
+    except (SpecError, RecursionError):
         return None
     return RunRecord(row[0], spec, *row[2:])
 

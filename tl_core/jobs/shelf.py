@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from tl_core.jobs.library import Kept
 
+ACTIVE = ("queued", "running")
 ID = 4
 """Characters of an id that a search needs at least."""
 
@@ -68,11 +69,21 @@ def tags(runs: Sequence[Kept]) -> list[str]:
     return sorted({tag for run in runs for tag in run.tags})
 
 
-def beyond(runs: Sequence[Kept], newest: int) -> list[Kept]:
+def beyond(
+    runs: Sequence[Kept],
+    newest: int,
+    races: Sequence[Collection[str]] = (),
+) -> list[Kept]:
     """What the rule "keep the newest and everything named or tagged" would
-    put into the trash; a run that waits or runs always stays."""
-    old = sorted(runs, key=lambda run: -run.created)[newest:]
-    active = ("queued", "running")
-    return [
-        run for run in old if not (run.name or run.tags or run.state in active)
-    ]
+    put into the trash; a run that waits or runs always stays. Of `races`, the
+    ids of runs that belong together, one stays whole or goes whole."""
+    by_age = sorted(runs, key=lambda run: -run.created)
+    kept = {
+        run.id
+        for place, run in enumerate(by_age)
+        if place < newest or run.name or run.tags or run.state in ACTIVE
+    }
+    staying = kept.union(
+        *(race for race in races if not kept.isdisjoint(race))
+    )
+    return [run for run in by_age if run.id not in staying]

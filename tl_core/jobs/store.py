@@ -9,18 +9,16 @@ from __future__ import annotations
 import json
 import shutil
 import sqlite3
-import threading
 import time
 from collections import OrderedDict
-from collections.abc import Iterator
-from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from typing import Any
 
-from tl_core import events
 from tl_core.events import ArraysTaken, Event, RunStarted
 from tl_core.history import History
-from tl_core.jobs import arrays, database, records
+from tl_core.jobs import arrays, records, salvage
+from tl_core.jobs.guarded import GuardedDatabase
 from tl_core.jobs.records import Batch, RunRecord
 from tl_core.spec import RunSpec
 
@@ -28,30 +26,22 @@ ACTIVE = ("queued", "running")
 ENDS = {"RunFinished": "done", "RunFailed": "failed", "RunStopped": "stopped"}
 CACHED = 64
 OUT = "WHERE id NOT IN (SELECT run FROM library WHERE deleted IS NOT NULL)"
+QUEUE = (
+    "UPDATE runs SET state='queued', error=NULL, created=?, started=NULL, "
+    "finished=NULL, tries=0 WHERE id=? AND state"
+)
 BACK = "UPDATE library SET deleted=NULL WHERE run=?"
 """Out of the trash, see `library.py`: what is listed, what is asked for."""
 
 
-class RunStore:
-    """Runs in the folder `path`; safe to use from many threads.
-
-    A database that cannot be read is set aside, a new one begun, and
-    `notice` says so.
-    """
+class RunStore(GuardedDatabase):
+    """Runs in the folder `path`; safe to use from many threads."""
 
     def __init__(self, path: Path) -> None:
-        self.path = path
-        self._lock = threading.RLock()
         self._ended: set[tuple[str, str]] = set()  # (run, execution)
         self._histories: OrderedDict[str, tuple[int, int, History]]
         self._histories = OrderedDict()
-        path.mkdir(parents=True, exist_ok=True)
-        self._db, self.notice = database.open_or_begin(path)
-
-    def close(self) -> None:
-        """Close the database."""
-        with self._lock:
-            self._db.close()
+        super().__init__(path)
 
     def submit(self, spec: RunSpec) -> RunRecord:
         """The run of this spec, queued unless it is active or done."""
@@ -59,13 +49,9 @@ class RunStore:
             db.execute(
                 "INSERT OR IGNORE INTO runs (id, spec, state, created) "
                 "VALUES (?, ?, 'queued', ?)",
-                (spec.id, spec.to_json(), time.time()),
+                (spec.id, spec.to_json(), now := self._now(db)),
             )
-            db.execute(
-                "UPDATE runs SET state='queued', error=NULL, created=? "
-                "WHERE id=? AND state IN ('failed', 'stopped')",
-                (time.time(), spec.id),
-            )
+            db.execute(f"{QUEUE} IN ('failed', 'stopped')", (now, spec.id))
             db.execute(BACK, (spec.id,))
         record = self.get(spec.id)
         assert record is not None
@@ -78,13 +64,19 @@ class RunStore:
         """
         with self.transaction() as db:
             done = db.execute(
-                "UPDATE runs SET state='queued', error=NULL, created=?, "
-                "started=NULL, finished=NULL "
-                "WHERE id=? AND state NOT IN ('queued', 'running')",
-                (time.time(), run),
+                f"{QUEUE} NOT IN ('queued', 'running')", (self._now(db), run)
             )
             db.execute(BACK, (run,))
         return done.rowcount == 1
+
+    def _now(self, db: sqlite3.Connection) -> float:
+        """The time, after that of every run that waits: a clock that was
+        set back does not change their order."""
+        (last,) = db.execute(
+            "SELECT MAX(created) FROM runs "
+            "WHERE state IN ('queued', 'running')"
+        ).fetchone()
+        return max(time.time(), (last or 0.0) + 1e-6)
 
     def get(self, run: str) -> RunRecord | None:
         """One run, None when it is not kept here."""
@@ -103,6 +95,9 @@ class RunStore:
 
     def end(self, run: str, state: str, error: str | None = None) -> None:
         """Mark a run as failed or stopped that cannot say so itself."""
+        self._surely(partial(self._end, run, state, error))
+
+    def _end(self, run: str, state: str, error: str | None) -> None:
         with self.transaction() as db:
             db.execute(
                 "UPDATE runs SET state=?, error=?, finished=? "
@@ -122,12 +117,17 @@ class RunStore:
     def append(self, batch: Batch) -> None:
         """Keep a batch; what is known already, or comes from an execution
         that has been replaced, changes nothing."""
+        self._surely(partial(self._append, batch))
+
+    def _append(self, batch: Batch) -> None:
         with self.transaction() as db:
             attempt = self._attempt(db, batch)
             if attempt is None:
                 return
             for seq, (seconds, line) in enumerate(batch.rows, batch.first_seq):
                 self._keep(batch, attempt, seq, seconds, line)
+        if batch.rows and json.loads(batch.rows[-1][1])["event"] in ENDS:
+            self._ended.add((batch.run, batch.execution))
 
     def history(self, run: str) -> History | None:
         """The current attempt's events, folded; only what is new is read,
@@ -135,7 +135,7 @@ class RunStore:
 
         The history is shared by all readers: do not change it.
         """
-        with self._lock:
+        with self._reading() as db:
             record = self.get(run)
             if record is None:
                 return None
@@ -145,15 +145,17 @@ class RunStore:
             if attempt != record.attempt:
                 attempt, seen = record.attempt, 0
                 history = History(record.spec)
-            rows = self._db.execute(
-                "SELECT seq, seconds, json FROM events WHERE run=? "
-                "AND attempt=? AND seq>=? ORDER BY seq",
+            rows = db.execute(
+                "SELECT seq, CAST(seconds AS REAL), json FROM events "
+                "WHERE run=? AND attempt=? AND seq>=? ORDER BY seq",
                 (run, attempt, seen),
             ).fetchall()
+            folder = self._folder(run)  # once: a run may have 50,000 rows
             for seq, seconds, line in rows:
-                if seq != seen:
+                event = self._event(run, line, folder)
+                if seq != seen or event is None:
                     break
-                history.add(self._event(run, line), seconds)
+                history.add(event, seconds)
                 seen += 1
             history.peak_memory = record.peak_memory
             self._histories[run] = (attempt, seen, history)
@@ -164,13 +166,15 @@ class RunStore:
 
     def events(self, run: str) -> list[Event]:
         """Every event of the current attempt, in order."""
-        with self._lock:
-            rows = self._db.execute(
+        with self._reading() as db:
+            rows = db.execute(
                 "SELECT json FROM events JOIN runs ON id=run "
                 "AND events.attempt=runs.attempt WHERE run=? ORDER BY seq",
                 (run,),
             ).fetchall()
-        return [self._event(run, line) for (line,) in rows]
+        folder = self._folder(run)
+        found = (self._event(run, line, folder) for (line,) in rows)
+        return [event for event in found if event is not None]
 
     def _attempt(self, db: sqlite3.Connection, batch: Batch) -> int | None:
         """The attempt a batch belongs to; a new execution begins one."""
@@ -187,7 +191,7 @@ class RunStore:
             return None
         shutil.rmtree(self._folder(batch.run), ignore_errors=True)
         db.execute(
-            "UPDATE runs SET attempt=?, execution=? WHERE id=?",
+            "UPDATE runs SET attempt=?, execution=?, tries=tries+1 WHERE id=?",
             (attempt + 1, batch.execution, batch.run),
         )
         db.execute("DELETE FROM events WHERE run=?", (batch.run,))
@@ -216,7 +220,6 @@ class RunStore:
                 (now, batch.run),
             )
         elif kind in ENDS:
-            self._ended.add((batch.run, batch.execution))
             end = (ENDS[kind], now, seconds, batch.peak_memory)
             self._db.execute(
                 "UPDATE runs SET state=?, finished=?, seconds=?, "
@@ -224,26 +227,23 @@ class RunStore:
                 (*end, data.get("error"), batch.run),
             )
 
-    def _event(self, run: str, line: str) -> Event:
-        data = json.loads(line)
-        if "file" in data:
-            data = arrays.bring_back(data, self._folder(run))
-        return events.from_dict(data)
+    def _event(self, run: str, line: str, folder: Path) -> Event | None:
+        """An event; None where its row is damaged, and the run says so."""
+        event = arrays.read(line, folder)
+        if event is None:
+            with self.transaction() as db:
+                salvage.lost(db, run)
+        return event
 
     def _records(self, where: str, *values: Any) -> list[RunRecord]:
-        with self._lock:
-            rows = self._db.execute(
-                "SELECT id, spec, state, attempt, created, started, "
-                f"finished, seconds, peak_memory, error FROM runs {where}",
-                values,
+        with self._reading() as db:
+            rows = db.execute(
+                f"SELECT {records.COLUMNS} FROM runs {where}", values
             ).fetchall()
         return [r for r in map(records.read, rows) if r is not None]
 
+    def _forget(self) -> None:
+        self._histories.clear()
+
     def _folder(self, run: str) -> Path:
         return self.path / "arrays" / run
-
-    @contextmanager
-    def transaction(self) -> Iterator[sqlite3.Connection]:
-        """The database, all or nothing, for one thread at a time."""
-        with self._lock, self._db:
-            yield self._db

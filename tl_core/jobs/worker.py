@@ -22,6 +22,7 @@ from tl_core.events import (
     RunFailed,
     RunStopped,
 )
+from tl_core.jobs import patience, trouble
 from tl_core.spec import spec_from_dict
 
 TOPIC = "tl-events"
@@ -30,6 +31,15 @@ FLUSH = 0.25
 
 NICE = 5
 """How far a training stands back: of a full core it gets a quarter."""
+
+NO_MEMORY = (
+    "out of memory",
+    "not enough memory",
+    "allocate memory",
+    "bad_alloc",
+    "bad allocation",
+)
+"""What torch and its libraries say when memory is refused."""
 
 Send = Callable[[dict[str, Any]], None]
 ShouldStop = Callable[[], bool]
@@ -49,11 +59,12 @@ def run(spec: dict[str, Any], ticket: str) -> list[dict[str, Any]]:
     stand_back()
     worker = get_worker()
     flag = Flag(stop_flag(ticket))
+    run = spec_from_dict(spec).id
+    who = {"run": run, "ticket": ticket, "worker": worker.address}
+    worker.log_event(TOPIC, who)  # from here on it can be missed
     return follow(
-        # Dask writes the worker's name into the message, so the batch is
-        # wrapped.
         spec,
-        lambda batch: worker.log_event(TOPIC, {"batch": batch}),
+        lambda batch: worker.log_event(TOPIC, {**who, "batch": batch}),
         flag.is_set,
         ticket,
     )
@@ -104,7 +115,7 @@ def _until_stopped(
     spec: dict[str, Any], should_stop: ShouldStop
 ) -> Iterator[Event]:
     """The run's events; a failure or a stop becomes the last of them."""
-    looked = time.monotonic()
+    began = looked = time.monotonic()
     try:
         from tl_core.training import train
 
@@ -115,6 +126,9 @@ def _until_stopped(
                 if should_stop():
                     yield RunStopped()
                     return
+                if looked - began > patience.limit():
+                    yield RunFailed(patience.too_long())
+                    return
     except Exception as error:
         logging.getLogger(__name__).exception("run failed")
         yield RunFailed(explain(error))
@@ -123,8 +137,15 @@ def _until_stopped(
 def explain(error: Exception) -> str:
     """An exception as one sentence that says what to do."""
     text = str(error).splitlines()[0] if str(error) else ""
-    if "out of memory" in text.lower() or isinstance(error, MemoryError):
-        return "The device ran out of memory; try a smaller batch size."
+    no_memory = any(words in text.lower() for words in NO_MEMORY)
+    if no_memory or isinstance(error, MemoryError):
+        where = "GPU" if "cuda" in text.lower() else "machine"
+        return (
+            f"The {where} ran out of memory; try a smaller batch size, then "
+            "a smaller backbone."
+        )
+    if isinstance(error, OSError) and error.errno in trouble.FULL:
+        return "The disk is full; free some space, then run again."
     if isinstance(error, (SpecError, RuntimeError)) and text:
         return text
     return f"The run failed with {type(error).__name__}: {text}."

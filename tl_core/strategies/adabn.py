@@ -48,6 +48,7 @@ class AdaBN:
         "arXiv:1603.04779",
         sees=Sees.UNLABELLED_TARGET,
         needs_batch_norm=True,
+        lr=3e-3,
         order=20,
     )
     statistics: ClassVar[str] = "domain"

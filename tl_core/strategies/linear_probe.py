@@ -55,6 +55,7 @@ class LinearProbe:
         "(2022). Fine-Tuning can Distort Pretrained Features and "
         "Underperform Out-of-Distribution. ICLR, arXiv:2202.10054",
         sees=Sees.TARGET,
+        lr=3e-3,
         order=70,
     )
 

@@ -84,6 +84,7 @@ class Lora:
         reference="E. Hu et al. (2022). LoRA: Low-Rank Adaptation of Large "
         "Language Models. ICLR, arXiv:2106.09685",
         sees=Sees.TARGET,
+        lr=3e-3,
         order=76,
     )
 
