@@ -48,12 +48,8 @@ HTML = {
     ("pages/ui/classroom.py", "LARGER"): "a constant",
     (
         "pages/ui/lesson.py",
-        "LIGHT.format(_css(step.highlight))",
+        "LIGHT.format(into_view.css(step.highlight))",
     ): "the key of a shipped lesson, letters and dashes alone",
-    (
-        "pages/ui/lesson.py",
-        "script",
-    ): "a constant with a count and that key",
 }
 """What is given to a function that takes HTML, but for literal texts."""
 MAKERS = ("innerHTML", "outerHTML", "insertAdjacentHTML", "document.write")

@@ -89,6 +89,17 @@ def point_map(samples: Arrays) -> go.Figure:
     return figure
 
 
+LINES = {
+    "start": 0.25,
+    "end": 0.75,
+    "size": 0.25,
+    "showlabels": True,
+    "labelformat": ".0%",
+    "labelfont": {"size": 12},
+}
+"""The lines of a boundary: at 25, 50 and 75 %, and labelled so."""
+
+
 def boundary_map(boundary: Arrays, samples: Arrays) -> go.Figure:
     """p(last class) over the plane, with samples of both domains.
 
@@ -106,14 +117,7 @@ def boundary_map(boundary: Arrays, samples: Arrays) -> go.Figure:
                 [0.5, "rgba(128,128,128,0.0)"],
                 [1, "rgba(0,143,104,0.45)"],
             ],
-            contours={
-                "start": 0.25,
-                "end": 0.75,
-                "size": 0.25,
-                "showlabels": True,
-                "labelformat": ".0%",
-                "labelfont": {"size": 12},
-            },
+            contours=LINES,
             line={"width": 1.5, "color": theme.NEUTRAL},
             showscale=False,  # its lines are labelled, and need the room
             hovertemplate="Here a point is of the lower moon with p = "

@@ -1,9 +1,8 @@
 """Races as the store keeps them: started, stopped and taken up as one.
 
 A group belongs to a `RaceSpec`; its runs are ordinary runs, found by their
-own ids, so that equal specs are done once whoever asks. With a search first,
-the group waits in the state "tuning" until its search has ended, then starts
-the race itself with the learning rates that were found.
+own ids: equal specs are done once whoever asks. With a search, a group waits
+in the state "tuning" and then starts the race with the rates that were found.
 """
 
 from __future__ import annotations
@@ -95,8 +94,7 @@ def start(
 
 
 def get(store: RunStore, group: str) -> Group | None:
-    """One group, None when it is not kept here, or comes from a version of
-    the lab that had other settings."""
+    """One group, None when none is kept here that this version can read."""
     with store.transaction() as db:
         row = db.execute(
             f"SELECT {COLUMNS} FROM races WHERE id=?", (group,)
@@ -188,8 +186,7 @@ def _retry(engine: Engine, name: str) -> None:
 
 
 def _submit(engine: Engine, group: Group) -> None:
-    """Submit what is not kept; a run that could not be done is not tried at
-    every step of the group. All of them belong to the race's owners."""
+    """Submit what is not kept, for the race's owners, each run once."""
     runs = [spec.id for spec in group.specs]
     owners.share(engine.store, group.id, runs)
     charged = owners.first(engine.store, group.id)
@@ -249,6 +246,5 @@ def _read(row: tuple[Any, ...]) -> Group | None:
 
 @lru_cache(maxsize=64)
 def _race(text: str) -> RaceSpec:
-    """Checking a race builds all its runs, and every watcher reads it about
-    once a second."""
+    """Kept: checking builds all its runs, and every watcher asks often."""
     return race_from_dict(json.loads(text))
