@@ -5,7 +5,7 @@ import re
 import pytest
 
 from pages.ui import matrix as views
-from pages.ui import matrix_table, recommender
+from pages.ui import matrix_absent, matrix_table, recommender
 from pages.ui.situation import NETWORKS
 from tests.test_pages import lab, opened, text  # noqa: F401
 from tl_core import advice_cases, matrix, recording
@@ -224,5 +224,5 @@ def test_no_run_is_offered_on_a_network_that_the_lab_lacks():
 
 def test_the_page_says_why_a_strategy_has_no_row():
     app = opened("matrix")
-    assert views.ABSENT in text(app)
+    assert matrix_absent.WHY in text(app)
     assert "learning rate 0.001" in text(app)  # that of the recorded runs

@@ -131,8 +131,9 @@ def page(project: Path, name: str, **query: str) -> str:
     for kind in ("markdown", "caption", "code", "latex", "number_input"):
         for element in getattr(app, kind):
             print(kind, getattr(element, "label", ""), element.value)
-    for element in app.slider:
-        print("slider", element.label)
+    for kind in ("slider", "page_link"):
+        for element in app.get(kind):
+            print(kind, getattr(element, "label", element))
     """
     return python(project, "-c", dedent(code))
 

@@ -7,7 +7,13 @@ from collections.abc import Sequence
 
 import streamlit as st
 
-from pages.ui import matrix_row, matrix_table, registry, results
+from pages.ui import (
+    matrix_absent,
+    matrix_row,
+    matrix_table,
+    registry,
+    results,
+)
 from pages.ui.charts import chart
 from pages.ui.matrix_table import Judged
 from tl_core import matrix, matrix_book, matrix_memory
@@ -23,11 +29,6 @@ FIRST = "lora"
 STRATEGY = "strategy"
 """What the URL calls a row."""
 COLOURS = {rules.AGREES: "green", rules.DISAGREES: "orange"}
-ABSENT = (
-    "Transplanted stages have no row: they are an instrument, which cuts a "
-    "source network at each depth to ask how general its stages are. As a way "
-    "to adapt, throwing the others away has nothing to offer."
-)
 UNTAUGHT = "No labels"
 GROUPS = {
     "All": lambda row: row.network == CONVNET,
@@ -110,13 +111,7 @@ def _origin(rows: Sequence[Row]) -> None:
     results.provenance(
         [r for x in rows if x.network == CONVNET for r in x.full]
     )
-    st.caption(ABSENT)
-    st.page_link(
-        registry.path_of("features"),
-        label="What transplanted stages are worth",
-        icon=":material/content_cut:",
-        query_params={"view": "Transfer by depth"},
-    )
+    matrix_absent.show(rows)
     made = matrix_memory.recorded()
     if made:
         st.caption(

@@ -1,0 +1,48 @@
+"""The strategies that have no row in the measured table, and why."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import streamlit as st
+
+from pages.ui import registry, url
+from tl_core import catalog, sentences
+from tl_core.lesson_studies import MATRIX
+from tl_core.matrix import ALL, Row
+
+INSTRUMENT = "transplant"
+WHY = (
+    "Transplanted stages have no row: they are an instrument, which cuts a "
+    "source network at each depth to ask how general its stages are. As a way "
+    "to adapt, throwing the others away has nothing to offer."
+)
+
+
+def show(rows: Sequence[Row]) -> None:
+    """Why the instrument has no row; the others can be run."""
+    st.caption(WHY)
+    st.page_link(
+        registry.path_of("features"),
+        label="What transplanted stages are worth",
+        icon=":material/content_cut:",
+        query_params={"view": "Transfer by depth"},
+    )
+    for strategy in missing(rows):
+        spec = MATRIX[ALL].spec(strategy, 0)
+        st.page_link(
+            registry.path_of("run"),
+            label=f"Not measured yet: {sentences.title(strategy)}. Run it "
+            "as the others were",
+            icon=":material/play_arrow:",
+            query_params={
+                name: url.as_text(value)
+                for name, value in spec.changes().items()
+            },
+        )
+
+
+def missing(rows: Sequence[Row]) -> list[str]:
+    """The strategies that nobody has recorded, in the catalog's order."""
+    there = {INSTRUMENT, *(row.strategy for row in rows)}
+    return [key for key in catalog.keys("strategies") if key not in there]
