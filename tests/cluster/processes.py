@@ -20,6 +20,12 @@ LINES = 6
 """How many the command `cluster` prints when it is up."""
 
 
+def heed_interrupts() -> None:
+    """A shell has what it runs in the background ignore Ctrl-C, and so do
+    the children of that."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
+
+
 class Command:
     """`python -m tl_core ...`, the leader of a process group of its own, as
     in a terminal."""
@@ -41,6 +47,7 @@ class Command:
                 stderr=errors,
                 text=True,
                 start_new_session=True,
+                preexec_fn=heed_interrupts,
             )
 
     def __enter__(self) -> Self:

@@ -175,6 +175,11 @@ def test_two_visitors_watch_one_run(visit, server):
     assert server.health()["running"] == 1
     assert server.health()["queued"] == 0
     one.page.get_by_role("button", name="Stop").click()
+    told = one.page.get_by_text("Others asked for this run too")
+    expect(told).to_be_visible()
+    expect(one.page.get_by_role("button", name="Stop")).to_have_count(0)
+    expect(two.page.get_by_text("Adapting: step")).to_be_visible()
+    two.page.get_by_role("button", name="Stop").click()
     for visitor in (one, two):
         text = visitor.page.get_by_text("Stopped after")
         expect(text).to_be_visible()

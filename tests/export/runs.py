@@ -8,6 +8,8 @@ import sys
 from functools import cache
 from pathlib import Path
 
+import pytest
+
 from tests.conftest import TOY
 from tl_core.export import recipe, remake
 from tl_core.export.recipe import Start
@@ -44,11 +46,9 @@ SMALL: dict[str, dict[str, object]] = {
 @cache
 def run(name: str) -> History:
     """A finished run, on one thread: the number of cores is not the point."""
-    os.environ["TL_THREADS"] = "1"
-    try:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("TL_THREADS", "1")
         return trained(name)
-    finally:
-        del os.environ["TL_THREADS"]
 
 
 def trained(name: str) -> History:

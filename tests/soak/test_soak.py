@@ -8,7 +8,7 @@ import pytest
 from tests.soak.soak import account, soak
 from tl_core.jobs.database import SCHEMA
 
-USERS, SECONDS = 10, 60
+USERS, SECONDS = 10, 120
 MEMORY = 700
 """MB: the server alone, while tabs that were closed are still remembered."""
 
