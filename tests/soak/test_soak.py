@@ -1,4 +1,4 @@
-"""Ten users for a minute; thirty for half an hour: `make soak`."""
+"""Ten users for two minutes; thirty for half an hour: `make soak`."""
 
 import json
 import sqlite3

@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.conftest import toy
-from tests.e2e.conftest import Server, browser, chromium, visit  # noqa: F401
+from tests.e2e.conftest import Server
 from tests.hostile.values import SCRIPT
 from tests.jobs.test_store import STORY, batches, tell
 from tl_core.events import (
