@@ -52,8 +52,9 @@ def drawn(port: int, run: str, rounds: int) -> Iterator[Row]:
     """A long run: its page when nobody has looked yet, and after that."""
     first, again = asyncio.run(looks(port, run, rounds))
     work = f"a finished run of {EVENTS:,} events drawn"
-    for when, taken in (("the first time", first), ("again", again)):
-        yield bounded(f"{work}, {when}", taken, ANSWER)
+    note = "half of it is reading 50,000 lines of JSON"
+    yield bounded(f"{work}, the first time", first, ANSWER, note)
+    yield bounded(f"{work}, again", again, ANSWER)
 
 
 async def looks(port: int, run: str, rounds: int) -> tuple[float, float]:
