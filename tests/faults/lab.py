@@ -211,7 +211,14 @@ def unharmed(lab: Lab, run: str, strategy: str, **settings: object) -> None:
     """A run is done, with every event of it once and word for word."""
     record = lab.ends(run)
     assert (record.state, record.error) == ("done", None)
-    assert whole(lab, run) == list(train(toy(strategy, **settings)))
+    same(whole(lab, run), list(train(toy(strategy, **settings))))
+
+
+def same(told: list[events.Event], expected: list[events.Event]) -> None:
+    """Fail with the first event that differs."""
+    for place, pair in enumerate(zip(told, expected, strict=False)):
+        assert pair[0] == pair[1], f"event {place}: {pair[0]} is not {pair[1]}"
+    assert len(told) == len(expected)
 
 
 def whole(lab: Lab, run: str) -> list[events.Event]:

@@ -73,6 +73,18 @@ def test_telling_twice_changes_nothing(store):
     assert store.get(SPEC.id).attempt == 1
 
 
+def test_telling_twice_does_not_touch_a_picture_that_may_be_read(
+    store, tmp_path
+):
+    store.submit(SPEC)
+    tell(store, batches())
+    (file,) = tmp_path.rglob("*.npz")
+    kept = file.stat()
+    tell(store, batches())
+    assert file.stat().st_mtime_ns == kept.st_mtime_ns
+    assert file.stat().st_ino == kept.st_ino
+
+
 def test_the_order_of_batches_does_not_matter_after_the_first(store):
     store.submit(SPEC)
     first, *rest = batches()

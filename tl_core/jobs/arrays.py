@@ -18,16 +18,19 @@ from tl_core.parsing import undisturbed
 DAMAGED = (OSError, ValueError, EOFError, zipfile.BadZipFile, zlib.error)
 
 
-def set_aside(data: Mapping[str, Any], file: Path) -> str:
-    """Write an ArraysTaken event's arrays to `file`; returns the line that
-    is kept in their place."""
+def reference(data: Mapping[str, Any], file: Path) -> str:
+    """The row of an ArraysTaken event whose arrays are in `file`."""
+    kept = {key: data[key] for key in ("event", "name", "step")}
+    return json.dumps({**kept, "file": file.name})
+
+
+def write(data: Mapping[str, Any], file: Path) -> None:
+    """Write an ArraysTaken event's arrays to `file`."""
     event = events.from_dict(data)
     assert isinstance(event, ArraysTaken)
     file.parent.mkdir(parents=True, exist_ok=True)
     values: dict[str, Any] = {k: a.numpy() for k, a in event.arrays.items()}
     np.savez_compressed(file, **values)
-    kept = {"event": data["event"], "name": event.name, "step": event.step}
-    return json.dumps({**kept, "file": file.name})
 
 
 def read(line: str, folder: Path) -> Event | None:

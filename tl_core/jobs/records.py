@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import json
+import sqlite3
+import time
+from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from functools import lru_cache
 from typing import Any
 
 from tl_core.card import SpecError
+from tl_core.events import RunStarted
 from tl_core.spec import RunSpec, spec_from_dict
 
 
@@ -30,6 +34,8 @@ class RunRecord:
     tries: int = 0
 
 
+ENDS = {"RunFinished": "done", "RunFailed": "failed", "RunStopped": "stopped"}
+"""The state of a run after its last event."""
 COLUMNS = ", ".join(field.name for field in fields(RunRecord))
 
 
@@ -63,3 +69,24 @@ def spec_of(text: str) -> RunSpec:
     """The spec that a row keeps. Checking it is most of the cost of reading
     a row, and every watcher reads its row about once a second."""
     return spec_from_dict(json.loads(text))
+
+
+def advance(
+    db: sqlite3.Connection, batch: Batch, event: Mapping[str, Any], took: float
+) -> None:
+    """What an event, `took` seconds after the start, changes of its run's
+    row."""
+    now, kind = time.time(), event["event"]
+    if kind == RunStarted.__name__:
+        db.execute(
+            "UPDATE runs SET state='running', started=?, finished=NULL, "
+            "error=NULL WHERE id=?",
+            (now, batch.run),
+        )
+    elif kind in ENDS:
+        end = (ENDS[kind], now, took, batch.peak_memory)
+        db.execute(
+            "UPDATE runs SET state=?, finished=?, seconds=?, "
+            "peak_memory=?, error=? WHERE id=?",
+            (*end, event.get("error"), batch.run),
+        )

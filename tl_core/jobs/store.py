@@ -15,7 +15,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from tl_core.events import ArraysTaken, Event, RunStarted
+from tl_core.events import ArraysTaken, Event
 from tl_core.history import History
 from tl_core.jobs import arrays, records, salvage
 from tl_core.jobs.guarded import GuardedDatabase
@@ -23,7 +23,6 @@ from tl_core.jobs.records import Batch, RunRecord
 from tl_core.spec import RunSpec
 
 ACTIVE = ("queued", "running")
-ENDS = {"RunFinished": "done", "RunFailed": "failed", "RunStopped": "stopped"}
 CACHED = 64
 OUT = "WHERE id NOT IN (SELECT run FROM library WHERE deleted IS NOT NULL)"
 QUEUE = (
@@ -126,7 +125,10 @@ class RunStore(GuardedDatabase):
                 return
             for seq, (seconds, line) in enumerate(batch.rows, batch.first_seq):
                 self._keep(batch, attempt, seq, seconds, line)
-        if batch.rows and json.loads(batch.rows[-1][1])["event"] in ENDS:
+        if (
+            batch.rows
+            and json.loads(batch.rows[-1][1])["event"] in records.ENDS
+        ):
             self._ended.add((batch.run, batch.execution))
 
     def history(self, run: str) -> History | None:
@@ -203,29 +205,19 @@ class RunStore(GuardedDatabase):
         """One event, and what it changes of the run's row."""
         data = json.loads(line)
         kind = data["event"]
-        if kind == ArraysTaken.__name__:
-            file = self._folder(batch.run) / f"{attempt}-{seq}.npz"
-            line = arrays.set_aside(data, file)
+        file = self._folder(batch.run) / f"{attempt}-{seq}.npz"
+        pictures = kind == ArraysTaken.__name__
+        if pictures:
+            line = arrays.reference(data, file)
         done = self._db.execute(
             "INSERT OR IGNORE INTO events VALUES (?, ?, ?, ?, ?)",
             (batch.run, attempt, seq, seconds, line),
         )
         if done.rowcount == 0:
             return
-        now = time.time()
-        if kind == RunStarted.__name__:
-            self._db.execute(
-                "UPDATE runs SET state='running', started=?, finished=NULL, "
-                "error=NULL WHERE id=?",
-                (now, batch.run),
-            )
-        elif kind in ENDS:
-            end = (ENDS[kind], now, seconds, batch.peak_memory)
-            self._db.execute(
-                "UPDATE runs SET state=?, finished=?, seconds=?, "
-                "peak_memory=?, error=? WHERE id=?",
-                (*end, data.get("error"), batch.run),
-            )
+        if pictures:  # before anybody can see the row, and never again
+            arrays.write(data, file)
+        records.advance(self._db, batch, data, seconds)
 
     def _event(self, run: str, line: str, folder: Path) -> Event | None:
         """An event; None where its row is damaged, and the run says so."""
