@@ -3,7 +3,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: run test nightly slow bench lint format cluster soak record docs screenshots lock audit clean
+.PHONY: run test nightly slow bench lint format cluster soak record docs texts screenshots lock audit clean
 
 # Independent implementations for the tests; their own pins are too old.
 ORACLES := 'backpack-for-pytorch>=1.7' 'nngeometry>=0.4' 'pytorch-adapt>=0.0.83'
@@ -52,6 +52,11 @@ record: $(VENV)/runtime
 
 docs: $(VENV)/dev
 	$(BIN)/python -m tl_core.handbook
+
+# The list of all texts for translators; LANGUAGE=de compiles that folder of
+# assets/texts instead and says what it lacks.
+texts: $(VENV)/dev
+	$(BIN)/python -m tl_core.translation $(LANGUAGE)
 
 screenshots: $(VENV)/dev
 	$(BIN)/python -m tests.e2e.screenshots

@@ -9,6 +9,7 @@ from pages.ui import (
     views,
     witness,
 )
+from tl_core.texts import say
 
 PAGE = {
     "title": "Alignment",
@@ -19,11 +20,14 @@ PAGE = {
     "they do harm.",
 }
 
-st.title("Bringing two domains together", anchor=False)
+st.title(say("Bringing two domains together"), anchor=False)
 st.markdown(
-    "Nobody labelled the target. But if a network's features of both domains "
-    "follow **one law**, a classifier of the source might serve both. Three "
-    "ways to get there, and the question how far apart two laws are."
+    say(
+        "Nobody labelled the target. But if a network's features of both "
+        "domains follow **one law**, a classifier of the source might serve "
+        "both. Three ways to get there, and the question how far apart two "
+        "laws are."
+    )
 )
 VIEWS = {
     "Does it help?": alignment.helps,

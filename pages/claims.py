@@ -5,6 +5,7 @@ import streamlit as st
 from pages.ui import claims, registry
 from tl_core import verdicts
 from tl_core.claims import CLAIMS
+from tl_core.texts import say
 
 PAGE = {
     "title": "Claims",
@@ -14,30 +15,37 @@ PAGE = {
     "help": "What textbooks claim about transfer, and whether it holds here.",
 }
 TOPICS = {
-    "1": "Domains and tasks",
-    "2": "What layers learn",
-    "3": "Fine-tuning",
-    "4": "Few parameters",
-    "5": "Forgetting and negative transfer",
-    "6": "Domain adaptation",
-    "7": "The strategy table",
+    "1": say("Domains and tasks"),
+    "2": say("What layers learn"),
+    "3": say("Fine-tuning"),
+    "4": say("Few parameters"),
+    "5": say("Forgetting and negative transfer"),
+    "6": say("Domain adaptation"),
+    "7": say("The strategy table"),
 }
 
-st.title("What textbooks claim, measured", anchor=False)
+st.title(say("What textbooks claim, measured"), anchor=False)
 st.markdown(
-    "Each claim compares two arms with equal budgets, seed by seed. It "
-    "**holds** when the 95 % interval of their difference lies within its "
-    "bounds, **does not hold** when it lies outside, and is else **not "
-    "clear**: more seeds might tell."
+    say(
+        "Each claim compares two arms with equal budgets, seed by seed. It "
+        "**holds** when the 95 % interval of their difference lies within its "
+        "bounds, **does not hold** when it lies outside, and is else **not "
+        "clear**: more seeds might tell."
+    )
 )
 judged = []
 for claim in sorted(CLAIMS, key=lambda claim: claim.section):
     try:
         judged.append((claim, verdicts.verdict(claim)))
     except LookupError:
-        st.caption(f"Not recorded: {claim.statement}")
+        st.caption(say("Not recorded: {statement}", statement=claim.statement))
 claims.counts([verdict.badge for _, verdict in judged])
-st.caption(f"{verdicts.origin()}; each is named below the chart it is in.")
+st.caption(
+    say(
+        "{origin}; each is named below the chart it is in.",
+        origin=verdicts.origin(),
+    )
+)
 for first, title in TOPICS.items():
     mine = [row for row in judged if row[0].section.startswith(first)]
     if mine:
@@ -45,6 +53,6 @@ for first, title in TOPICS.items():
         claims.topic(first, mine)
 st.page_link(
     registry.path_of("run"),
-    label="Try one of your own",
+    label=say("Try one of your own"),
     icon=":material/play_arrow:",
 )

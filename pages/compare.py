@@ -3,6 +3,7 @@
 import streamlit as st
 
 from pages.ui import pinned, race, url, views
+from tl_core.texts import say
 
 PAGE = {
     "title": "Race",
@@ -13,11 +14,13 @@ PAGE = {
     "see which differences are more than chance.",
 }
 
-st.title("Let strategies race", anchor=False)
+st.title(say("Let strategies race"), anchor=False)
 st.markdown(
-    "One run is an anecdote. A **race** gives every contender the same steps, "
-    "batches, labels and source models, repeats all of it with several seeds, "
-    "and says which differences are more than luck."
+    say(
+        "One run is an anecdote. A **race** gives every contender the same "
+        "steps, batches, labels and source models, repeats all of it with "
+        "several seeds, and says which differences are more than luck."
+    )
 )
 VIEWS = {
     "Race": race.show,

@@ -14,6 +14,7 @@ from pages.ui import (
     url,
     views,
 )
+from tl_core.texts import say
 
 PAGE = {
     "title": "Domains",
@@ -24,12 +25,14 @@ PAGE = {
     "ask what new inputs, new classes and two risks at once do.",
 }
 
-st.title("When the world moves", anchor=False)
+st.title(say("When the world moves"), anchor=False)
 st.markdown(
-    "A **domain** is a space of inputs with a law on it, $\\{\\mathcal X, "
-    "P(X)\\}$; a **task** is a set of labels with a law that assigns them, "
-    "$\\{\\mathcal Y, P(Y \\mid X)\\}$. Transfer is needed when one of the "
-    "four moves."
+    say(
+        r"A **domain** is a space of inputs with a law on it, $\{\mathcal X, "
+        r"P(X)\}$; a **task** is a set of labels with a law that assigns "
+        r"them, $\{\mathcal Y, P(Y \mid X)\}$. Transfer is needed when one "
+        r"of the four moves."
+    )
 )
 VIEWS = {
     "Shift designer": designer.show,

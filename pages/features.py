@@ -11,6 +11,7 @@ from pages.ui import (
     url,
     views,
 )
+from tl_core.texts import say
 
 PAGE = {
     "title": "Features",
@@ -20,12 +21,14 @@ PAGE = {
     "help": "Filters, activations, evidence and projections, stage by stage.",
 }
 
-st.title("What the layers see", anchor=False)
+st.title(say("What the layers see"), anchor=False)
 st.markdown(
-    "A network reads a picture in **stages**, from edges to classes. Early "
-    "stages are said to serve any task, late ones the one they were trained "
-    "for. Look at every stage of a network that has been trained on the "
-    "source alone, and see where source and target part."
+    say(
+        "A network reads a picture in **stages**, from edges to classes. "
+        "Early stages are said to serve any task, late ones the one they "
+        "were trained for. Look at every stage of a network that has been "
+        "trained on the source alone, and see where source and target part."
+    )
 )
 settings = inside.choose(url.settings())
 VIEWS = {

@@ -2,7 +2,8 @@
 
 import streamlit as st
 
-from pages.ui import forgetting, landscape, needs, url, views
+from pages.ui import forgetting, landscape, needs, springs, url, views
+from tl_core.texts import say
 
 PAGE = {
     "title": "Forgetting",
@@ -13,22 +14,25 @@ PAGE = {
     "what springs on them save.",
 }
 
-st.title("What adapting costs the source", anchor=False)
+st.title(say("What adapting costs the source"), anchor=False)
 st.markdown(
-    "A network that reads upright digits learns to read turned ones. Does it "
-    "still know the upright ones? Watch several strategies with equal "
-    "budgets, see which weights the source needed, and how the loss lies "
-    "around them."
+    say(
+        "A network that reads upright digits learns to read turned ones. "
+        "Does it still know the upright ones? Watch several strategies with "
+        "equal budgets, see which weights the source needed, and how the "
+        "loss lies around them."
+    )
 )
-CHANNELS = "Which channels matter"
 settings: dict[str, str] = {}
 VIEWS = {
     "What is lost": forgetting.lost,
-    "The price of remembering": forgetting.price_of,
-    "Which weights matter": forgetting.weights,
-    CHANNELS: lambda: needs.show(settings),
+    "The price of remembering": springs.price_of,
+    "Which weights matter": springs.weights,
+    "Which channels matter": lambda: needs.show(settings),
     "The landscape": landscape.show,
 }
+CHANNELS = list(VIEWS)[3]
+"""The view that asks for a pair and a backbone."""
 given = url.settings()
 view = views.pick("forgetting", tuple(VIEWS))
 if view == CHANNELS:

@@ -12,6 +12,7 @@ from pages.ui import (
     views,
     whiteboard,
 )
+from tl_core.texts import say
 
 PAGE = {
     "title": "Interview",
@@ -22,10 +23,12 @@ PAGE = {
     "a mock interview against the clock, code to read, drills.",
 }
 
-st.title("An interview next week", anchor=False)
+st.title(say("An interview next week"), anchor=False)
 st.markdown(
-    "Answers here are backed by runs: where what was measured contradicts "
-    "what is commonly said, the answer says so and shows it."
+    say(
+        "Answers here are backed by runs: where what was measured contradicts "
+        "what is commonly said, the answer says so and shows it."
+    )
 )
 interview_counts.material()
 VIEWS = {
@@ -41,5 +44,5 @@ view = views.pick("interview", tuple(VIEWS))
 settings = SETTINGS[view]() if view in SETTINGS else {}
 views.keep(settings, view, next(iter(VIEWS)))
 VIEWS[view]()
-if view == "Questions":
+if view == say("Questions"):
     interview_counts.verdicts()

@@ -10,6 +10,7 @@ from pages.ui import (
     progress_file,
     views,
 )
+from tl_core.texts import say
 
 PAGE = {
     "title": "Mastery",
@@ -29,9 +30,11 @@ VIEWS = {
 if st.query_params.get("print") == "true":
     print_view.show()
 else:
-    st.title("What you have found out", anchor=False)
+    st.title(say("What you have found out"), anchor=False)
     st.markdown(
-        "An idea is yours when you have **predicted** what would happen, "
-        "**run** it, and **explained** it without looking."
+        say(
+            "An idea is yours when you have **predicted** what would happen, "
+            "**run** it, and **explained** it without looking."
+        )
     )
     views.show("mastery", VIEWS)

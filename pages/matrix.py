@@ -2,7 +2,8 @@
 
 import streamlit as st
 
-from pages.ui import matrix, recommender, views
+from pages.ui import matrix, matrix_trade, recommender, views
+from tl_core.texts import say
 
 PAGE = {
     "title": "Strategy matrix",
@@ -13,16 +14,18 @@ PAGE = {
     "the textbook's table; and advice that is put to the test.",
 }
 
-st.title("Which strategy, at what price?", anchor=False)
+st.title(say("Which strategy, at what price?"), anchor=False)
 st.markdown(
-    "Textbooks close with a table: what each strategy trains, what memory it "
-    "needs, what it forgets. Here the table is **measured**: every strategy "
-    "adapts a network of upright digits to digits turned by 45°, with equal "
-    "budgets and three seeds."
+    say(
+        "Textbooks close with a table: what each strategy trains, what "
+        "memory it needs, what it forgets. Here the table is **measured**: "
+        "every strategy adapts a network of upright digits to digits turned "
+        "by 45°, with equal budgets and three seeds."
+    )
 )
 VIEWS = {
     "Measured": matrix.measured,
-    "Trade-off": matrix.trade_off,
+    "Trade-off": matrix_trade.trade_off,
     "Advice": recommender.show,
 }
 views.show("matrix", VIEWS, matrix.settings())

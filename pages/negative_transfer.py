@@ -3,6 +3,7 @@
 import streamlit as st
 
 from pages.ui import distorted, foretold, harm, views
+from tl_core.texts import say
 
 PAGE = {
     "title": "Negative transfer",
@@ -13,11 +14,13 @@ PAGE = {
     "been known.",
 }
 
-st.title("When a source does harm", anchor=False)
+st.title(say("When a source does harm"), anchor=False)
 st.markdown(
-    "Starting from a source is a bet: that what helped there helps here. "
-    "Distort the source step by step, compare with the same network trained "
-    "from scratch, and see where the bet is lost."
+    say(
+        "Starting from a source is a bet: that what helped there helps here. "
+        "Distort the source step by step, compare with the same network "
+        "trained from scratch, and see where the bet is lost."
+    )
 )
 VIEWS = {
     "Does the source help?": distorted.show,

@@ -3,6 +3,7 @@
 import streamlit as st
 
 from pages.ui import lora_count, lora_film, memory_bars, peft, tokens, views
+from tl_core.texts import say
 
 PAGE = {
     "title": "Few weights",
@@ -13,12 +14,14 @@ PAGE = {
     "a change is, and what switching off restores.",
 }
 
-st.title("Adapting with few numbers", anchor=False)
+st.title(say("Adapting with few numbers"), anchor=False)
 st.markdown(
-    "A large network need not change everywhere to learn a task. **LoRA** "
-    "keeps $W_0$ and learns a product of two thin matrices, "
-    "$W = W_0 + \\frac{\\alpha}{r} B A$; $B$ starts at zero, so nothing "
-    "changes at first, and the change can be switched off."
+    say(
+        "A large network need not change everywhere to learn a task. **LoRA** "
+        "keeps $W_0$ and learns a product of two thin matrices, "
+        "$W = W_0 + \\frac{\\alpha}{r} B A$; $B$ starts at zero, so nothing "
+        "changes at first, and the change can be switched off."
+    )
 )
 VIEWS = {
     "What it reaches": peft.front,

@@ -15,6 +15,7 @@ from pages.ui import (
     url,
 )
 from tl_core.jobs import engine
+from tl_core.texts import say
 
 PAGE = {
     "title": "Run",
@@ -37,11 +38,13 @@ if st.query_params.to_dict() != state.get("run.url") or form.forgotten():
     state["run.problem"] = "" if kept else wrong
     form.fill(kept.spec if kept else spec)
 
-st.title("Run an experiment", anchor=False)
+st.title(say("Run an experiment"), anchor=False)
 if state.get("run.problem"):
     st.warning(
-        f"{state['run.problem']} That part of the link is left at its "
-        "default.",
+        say(
+            "{state} That part of the link is left at its default.",
+            state=state["run.problem"],
+        ),
         icon=":material/link_off:",
     )
 
@@ -56,14 +59,14 @@ with settings:
     if problem:
         st.error(problem, icon=":material/block:")
     pressed = button.button(
-        "Run",
+        say("Run"),
         type="primary",
         icon=":material/play_arrow:",
         shortcut="Ctrl+Enter",
         disabled=asked is None or not ready,
         key="run.go",
     )
-    if button.button("Reset", icon=":material/undo:", key="run.reset"):
+    if button.button(say("Reset"), icon=":material/undo:", key="run.reset"):
         st.query_params.clear()
         st.rerun()
     with button:

@@ -3,6 +3,7 @@
 import streamlit as st
 
 from pages.ui import board, run_list
+from tl_core.texts import say
 
 PAGE = {
     "title": "Runs",
@@ -15,8 +16,8 @@ PAGE = {
 
 preset = st.query_params.get("preset")
 if preset:
-    st.title("Class board", anchor=False)
+    st.title(say("Class board"), anchor=False)
     board.show(preset)
 else:
-    st.title("Runs", anchor=False)
+    st.title(say("Runs"), anchor=False)
     run_list.show()

@@ -5,6 +5,7 @@ import streamlit as st
 from pages.ui import charts, first_paint, registry, replay, results, tour
 from tl_core import races, recording, sentences
 from tl_core.figures import race as figures
+from tl_core.texts import say
 
 PAGE = {
     "title": "Start",
@@ -26,7 +27,7 @@ asked = st.query_params.get("race", "")
 if "start.race" not in st.session_state:
     st.session_state["start.race"] = races.race(asked).key
 key = st.segmented_control(
-    "Race",
+    say("Race"),
     list(known),
     format_func=lambda name: known[name].title,
     label_visibility="collapsed",
@@ -37,7 +38,7 @@ race = races.race(key or "")
 if key and key != asked:
     st.query_params["race"] = key
 if ways.button(
-    "Run it yourself",
+    say("Run it yourself"),
     icon=":material/play_arrow:",
     key="start.run",
 ):
@@ -46,8 +47,10 @@ if ways.button(
 histories = recording.recorded_race(race)
 if not histories:
     st.info(
-        "No recorded runs are here. `make record` makes them; or press "
-        "Run below, which needs none.",
+        say(
+            "No recorded runs are here. `make record` makes them; or press "
+            "Run below, which needs none."
+        ),
         icon=":material/info:",
     )
 else:
@@ -59,17 +62,17 @@ else:
     with left:
         st.markdown(first_paint.OVER_STEPS)
         curves = figures.race_curves(histories)
-        draw(curves, f"Over steps. {said}", "start.curves")
+        draw(curves, say("Over steps. {said}", said=said), "start.curves")
     with right:
         st.markdown(first_paint.IN_THE_END)
         bars = figures.race_bars(histories)
-        draw(bars, f"In the end. {said}", "start.bars")
-    with st.expander("Replay the race", icon=":material/replay:"):
-        replay.show(histories, f"Replayed. {said}")
+        draw(bars, say("In the end. {said}", said=said), "start.bars")
+    with st.expander(say("Replay the race"), icon=":material/replay:"):
+        replay.show(histories, say("Replayed. {said}", said=said))
     st.toggle(
-        "Explore the charts",
+        say("Explore the charts"),
         key="start.explore",
-        help="Zoom, hover over values, hide strategies, save as SVG.",
+        help=say("Zoom, hover over values, hide strategies, save as SVG."),
     )
     results.samples(histories[0])
     st.caption(race.note)

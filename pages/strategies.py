@@ -11,6 +11,7 @@ from pages.ui import (
     url,
     views,
 )
+from tl_core.texts import say
 
 PAGE = {
     "title": "Strategies",
@@ -21,12 +22,14 @@ PAGE = {
     "its own, and see what few labels teach.",
 }
 
-st.title("What to freeze, and how fast to learn", anchor=False)
+st.title(say("What to freeze, and how fast to learn"), anchor=False)
 st.markdown(
-    "A pretrained network meets a new target. Train only its **head**, its "
-    "deepest stages, or **everything**? Quickly, or stage by stage at other "
-    "rates? With ten labels, or thousands? Each choice is a setting; here "
-    "each is measured."
+    say(
+        "A pretrained network meets a new target. Train only its **head**, "
+        "its deepest stages, or **everything**? Quickly, or stage by stage "
+        "at other rates? With ten labels, or thousands? Each choice is a "
+        "setting; here each is measured."
+    )
 )
 VIEWS = {
     "Freeze and thaw": freezing,

@@ -6,7 +6,7 @@ import torch.nn.functional as F
 from torch import nn
 
 from tests.test_interview import BEYOND, SYLLABUS
-from tl_core import interview
+from tl_core import texts
 from tl_core.code_items import code_item, code_items
 from tl_core.rows import RowError
 from tl_core.strategies.dann import GradientReversal
@@ -273,7 +273,7 @@ def test_decay_goes_on_with_gradients_of_zero():
 
 
 def test_what_is_wrong_is_said_with_file_key_and_field(tmp_path):
-    text = (interview.FOLDER / "code.toml").read_text("utf-8")
+    text = texts.file("interview/code.toml").read_text("utf-8")
     for old, new, words in (
         ("right = 1", "right = 9", "right is 9, past the last option"),
         ("torch.cdist(x, y)\n'''\nfix", "nowhere\n'''\nfix", "instead does"),

@@ -6,7 +6,7 @@ import torch
 
 from tl_core import dann_lesson, films
 from tl_core.card import SpecError
-from tl_core.figures import adversary, alignment
+from tl_core.figures import adversary, reversal
 from tl_core.spec import spec_from_settings
 from tl_core.strategies.dann import ramp
 
@@ -120,5 +120,5 @@ def test_the_film_has_a_frame_a_step_with_the_arrows_of_that_step(played):
     way *= min(1, adversary.LONGEST / np.linalg.norm(way))
     np.testing.assert_allclose(end - start, way, atol=0.02)
     assert np.linalg.norm(way) > 0.03
-    shares = alignment.who_tells(film)
+    shares = reversal.who_tells(film)
     assert len(shares.data) == 4

@@ -13,7 +13,7 @@ import pytest
 
 from pages.ui import registry
 from tests import formulas
-from tl_core import interview, recording
+from tl_core import interview, recording, texts
 from tl_core.analysis.intervals import interval
 from tl_core.claim import Arm, judge
 from tl_core.claims import CLAIMS
@@ -336,7 +336,7 @@ def elsewhere(number: str) -> list[str]:
 
 
 def row(**changes) -> dict:
-    path = interview.FOLDER / "tuning.toml"
+    path = texts.file("interview/tuning.toml")
     found = tomllib.loads(path.read_text("utf-8"))["questions"][0]
     return {**found, **changes}
 

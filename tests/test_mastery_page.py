@@ -36,9 +36,9 @@ from tl_core.progress import (
     Mock,
     Review,
     Run,
-    export,
 )
 from tl_core.progress import Choice as Chosen
+from tl_core.progress_file import export
 from tl_core.spec import spec_from_settings
 from tl_core.syllabus import CHAPTERS, ROWS, row, rows_of
 

@@ -5,7 +5,7 @@ import re
 import pytest
 
 from pages.ui import matrix as views
-from pages.ui import matrix_absent, matrix_table, recommender
+from pages.ui import matrix_absent, matrix_table, matrix_trade, recommender
 from pages.ui.situation import NETWORKS
 from tests.test_pages import lab, opened, text  # noqa: F401
 from tl_core import advice_cases, matrix, recording
@@ -114,8 +114,8 @@ def test_the_trade_off_answers_its_controls():
     app = opened("matrix", view="Trade-off")
     said = {text(app)}
     for key, value in (
-        ("matrix.price", views.MEMORY),
-        ("matrix.price", views.LOST),
+        ("matrix.price", matrix_trade.MEMORY),
+        ("matrix.price", matrix_trade.LOST),
         ("matrix.labels", 10),
         ("matrix.group", "Transformer"),
         ("matrix.group", "Labels"),
@@ -130,7 +130,7 @@ def test_the_trade_off_answers_its_controls():
 def test_labels_cannot_be_chosen_where_they_change_nothing():
     app = opened("matrix", view="Trade-off")
     assert not app.button_group(key="matrix.labels").proto.disabled
-    app.session_state["matrix.group"] = views.UNTAUGHT
+    app.session_state["matrix.group"] = matrix_trade.UNTAUGHT
     app.run()
     assert app.button_group(key="matrix.labels").proto.disabled
 

@@ -6,6 +6,7 @@ import pytest
 
 from pages.ui import (
     by_heart,
+    crossover,
     freezing,
     label_counts,
     rates,
@@ -191,7 +192,7 @@ def test_a_crossing_in_words(signs, words):
         else interval([0.1 * sign, 0.101 * sign])
         for count, sign in zip((10, 20, 50), signs, strict=True)
     }
-    told = label_counts.crossing(spans, "linear_probe", "full")
+    told = crossover.crossing(spans, "linear_probe", "full")
     assert words in told
     assert ("with 10 labels (" in told) == (signs[0] == 0 and any(signs))
 

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from tl_core import takeaways
+from tl_core import feature_takeaways, takeaways
 
 STAGES = {
     "conv1": {"source": 0.6, "target": 0.5, "a_distance": 1.5},
@@ -12,21 +12,21 @@ STAGES = {
 
 
 def test_probes_say_where_they_start_and_end():
-    said = takeaways.probes(STAGES)
+    said = feature_takeaways.probes(STAGES)
     assert "from conv1 to dense" in said
     assert "source classes go from 60.0 % to 97.0 %" in said
     assert "by the source's probe" not in said
 
 
 def test_distances_name_the_farthest_stage():
-    said = takeaways.apart(STAGES)
+    said = feature_takeaways.apart(STAGES)
     assert "1.50 of 2 apart at conv1 and 0.50 at dense" in said
     assert "farthest at conv2, with 1.75" in said
 
 
 def test_agreement_is_read_from_the_diagonal():
     cka = np.array([[0.9, 0.0], [1.0, 0.2]])
-    said = takeaways.kept(cka, ["one", "two"])
+    said = feature_takeaways.kept(cka, ["one", "two"])
     assert "changed two most, which agrees with its random start to 0.20" in (
         said
     )
@@ -34,7 +34,7 @@ def test_agreement_is_read_from_the_diagonal():
 
 
 def test_filters_name_the_most_turned():
-    said = takeaways.turned([0.5, -0.1, 0.9])
+    said = feature_takeaways.turned([0.5, -0.1, 0.9])
     assert "filter 1 most, to a cosine of -0.10" in said
     assert "filter 2 least, to 0.90" in said
 
@@ -42,19 +42,19 @@ def test_filters_name_the_most_turned():
 def test_spectra_count_the_filters_that_average():
     power = np.zeros((2, 4, 4))
     power[0, 2, 2] = power[1, 2, 3] = 1
-    assert "1 are strongest at frequency 0" in takeaways.spectra(power)
+    assert "1 are strongest at frequency 0" in feature_takeaways.spectra(power)
 
 
 def test_maps_name_the_strongest_and_count_the_dark():
     maps = np.zeros((3, 2, 2))
     maps[1, 0, 1] = 4.5
-    said = takeaways.maps(maps, "conv1")
+    said = feature_takeaways.maps(maps, "conv1")
     assert "map 1 answers most strongly, with 4.5, and 2 are nowhere" in said
 
 
 def test_evidence_is_found_where_it_is_strongest():
     heat = np.array([[0.0, 0.2], [1.0, 0.1]])
-    said = takeaways.evidence(heat, "a seven")
+    said = feature_takeaways.evidence(heat, "a seven")
     assert "strongest 1 pixels from the top and 0 from the left" in said
     assert "25.0 % of the picture" in said
 
@@ -126,6 +126,8 @@ def test_centres_and_shares_of_importance():
 
 def test_what_adaptation_changed_is_told_against_the_source_model():
     cka = np.array([[0.9, 0.1], [0.2, 0.4]])
-    said = takeaways.kept(cka, ["a", "b"], "adaptation", "the source model")
+    said = feature_takeaways.kept(
+        cka, ["a", "b"], "adaptation", "the source model"
+    )
     assert said.startswith("By CKA adaptation changed b most")
     assert "the source model to 0.40" in said

@@ -14,7 +14,7 @@ from functools import cache
 from statistics import fmean
 from typing import Any
 
-from tl_core import catalog, matrix
+from tl_core import case_names, catalog, matrix
 from tl_core.history import History
 from tl_core.home import ASSETS
 from tl_core.lesson_studies import CROSSOVER, MATRIX_UNTAUGHT
@@ -22,6 +22,7 @@ from tl_core.races import RACES, Race
 from tl_core.races import race as race_of
 from tl_core.recommend import YARDSTICKS, Situation
 from tl_core.studies import PROPORTIONS
+from tl_core.texts import say
 
 FILE = ASSETS / "recorded" / "advice.json"
 PAIRS = (*RACES, PROPORTIONS)
@@ -49,7 +50,7 @@ class Case:
         return [best - mine for best, mine in pairs]
 
 
-def record_cases(say: Callable[[str], None]) -> None:
+def record_cases(tell: Callable[[str], None]) -> None:
     """Draw the cases and the similarity of each pair from the runs again."""
     document = {
         "cases": [_plain(case) for case in from_runs()],
@@ -57,7 +58,7 @@ def record_cases(say: Callable[[str], None]) -> None:
         "recorded": datetime.now(UTC).date().isoformat(),
     }
     FILE.write_text(json.dumps(document, indent=0))
-    say("situations to score advice by")
+    tell("situations to score advice by")
 
 
 def _plain(case: Case) -> dict[str, Any]:
@@ -79,7 +80,12 @@ def _document() -> dict[str, Any]:
 def recorded() -> tuple[Case, ...]:
     """Every case of the file; none when it was never made."""
     return tuple(
-        Case(**{**case, "situation": Situation(**case["situation"])})
+        Case(
+            case_names.said(case["name"], case["pair"]),
+            say(case["pair"]),
+            Situation(**case["situation"]),
+            case["reached"],
+        )
         for case in _document()["cases"]
     )
 
@@ -87,7 +93,7 @@ def recorded() -> tuple[Case, ...]:
 def pairs() -> dict[str, dict[str, float]]:
     """The recorded similarity of each pair, by its title."""
     found: dict[str, dict[str, float]] = _document()["pairs"]
-    return found
+    return {say(title): measured for title, measured in found.items()}
 
 
 def day() -> str:

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 
 from tl_core.progress import AnyEntry, Code, Review
 from tl_core.spaced import KNOWN
+from tl_core.texts import say
 
 COIN = 0.25
 """The Brier score of always saying 50 %."""
@@ -78,13 +79,26 @@ def told(said: Sequence[Statement]) -> str:
     mean = sum(s.sure for s in said) / len(said)
     share = sum(s.right for s in said) / len(said)
     gap = 100 * (mean - share)
-    answers = "one answer" if len(said) == 1 else f"{len(said)} answers"
-    side = "as sure as you were right"
+    answers = (
+        say("one answer")
+        if len(said) == 1
+        else say("{said} answers", said=len(said))
+    )
+    side = say("as sure as you were right")
     if abs(gap) >= 5:
         more = "more" if gap > 0 else "less"
-        side = f"{abs(gap):.0f} points {more} sure than you were right"
-    against = "below" if score < COIN else "not below"
-    return (
-        f"Brier score {score:.3f} over {answers}, {against} the {COIN} of "
-        f"always saying 50 %. You were {side}."
+        side = say(
+            "{gap:.0f} points {more} sure than you were right",
+            gap=abs(gap),
+            more=more,
+        )
+    against = "below" if score < COIN else say("not below")
+    return say(
+        "Brier score {score:.3f} over {answers}, {against} the {coin} of "
+        "always saying 50 %. You were {side}.",
+        score=score,
+        answers=answers,
+        against=against,
+        coin=COIN,
+        side=side,
     )

@@ -14,6 +14,8 @@ from dataclasses import dataclass, field
 from enum import Enum
 from typing import Any
 
+from tl_core.texts import say
+
 Scalar = bool | int | float | str
 
 
@@ -25,9 +27,9 @@ class Sees(Enum):
     """Which labels a strategy may use while it adapts (source: always
     available at pretraining)."""
 
-    TARGET = "target labels only"
-    UNLABELLED_TARGET = "source labels, target inputs without labels"
-    BOTH = "source and target labels"
+    TARGET = say("target labels only")
+    UNLABELLED_TARGET = say("source labels, target inputs without labels")
+    BOTH = say("source and target labels")
 
 
 @dataclass(frozen=True)
@@ -56,13 +58,23 @@ class Hyper:
         if self.choices:
             if value not in self.choices:
                 raise SpecError(
-                    f"{name} cannot be {shown(value)}; "
-                    f"choose one of: {', '.join(self.choices)}."
+                    say(
+                        "{name} cannot be {shown}; choose one of: {choices}.",
+                        name=name,
+                        shown=shown(value),
+                        choices=", ".join(self.choices),
+                    )
                 )
             return str(value)
         if isinstance(self.default, str):
             if not re.fullmatch(self.pattern, str(value)):
-                raise SpecError(f"{name} cannot be {shown(value)}.")
+                raise SpecError(
+                    say(
+                        "{name} cannot be {shown}.",
+                        name=name,
+                        shown=shown(value),
+                    )
+                )
             return str(value)
         return check_number(
             name, value, type(self.default), self.low, self.high
@@ -90,17 +102,26 @@ def check_number(
     try:
         number = float(value)  # type: ignore[arg-type]
     except (TypeError, ValueError, OverflowError):
-        raise SpecError(
-            f"{name} cannot be {shown(value)}; use {allowed}."
-        ) from None
+        raise _refusal(name, value, allowed) from None
     whole = kind is float or number.is_integer()
     if not math.isfinite(number) or not whole:
-        raise SpecError(f"{name} cannot be {shown(value)}; use {allowed}.")
+        raise _refusal(name, value, allowed)
     below = low is not None and number < low
     above = high is not None and number > high
     if below or above:
-        raise SpecError(f"{name} cannot be {shown(value)}; use {allowed}.")
+        raise _refusal(name, value, allowed)
     return int(number) if kind is int else number
+
+
+def _refusal(name: str, value: object, allowed: str) -> SpecError:
+    return SpecError(
+        say(
+            "{name} cannot be {shown}; use {allowed}.",
+            name=name,
+            shown=shown(value),
+            allowed=allowed,
+        )
+    )
 
 
 def shown(value: object) -> str:
@@ -108,7 +129,7 @@ def shown(value: object) -> str:
     try:
         text = str(value)[:2000] if isinstance(value, float) else repr(value)
     except ValueError:  # Python writes no whole number of 4300 digits
-        return "a number of thousands of digits"
+        return say("a number of thousands of digits")
     return text if len(text) <= 40 else f"{text[:36]}...{text[-1]}"
 
 
@@ -116,19 +137,21 @@ def _read_switch(name: str, value: object) -> bool:
     words = {"true": True, "1": True, "false": False, "0": False}
     text = str(value).lower()
     if text not in words:
-        raise SpecError(f"{name} cannot be {shown(value)}; use true or false.")
+        raise _refusal(name, value, say("true or false"))
     return words[text]
 
 
 def _describe_range(kind: type, low: float | None, high: float | None) -> str:
-    noun = "a whole number" if kind is int else "a number"
+    noun = say("a whole number") if kind is int else say("a number")
     if low is None and high is None:
         return noun
     if high is None:
-        return f"{noun} from {low:g} upwards"
+        return say("{noun} from {low:g} upwards", noun=noun, low=low)
     if low is None:
-        return f"{noun} up to {high:g}"
-    return f"{noun} from {low:g} to {high:g}"
+        return say("{noun} up to {high:g}", noun=noun, high=high)
+    return say(
+        "{noun} from {low:g} to {high:g}", noun=noun, low=low, high=high
+    )
 
 
 def hyper(default: Scalar, help: str, **about: Any) -> Any:

@@ -18,7 +18,9 @@ from typing import Any
 
 from tl_core import card as cards
 from tl_core.card import Hyper, Scalar, SpecError, shown
+from tl_core.card_words import translated
 from tl_core.parsing import parse
+from tl_core.texts import say
 
 KINDS = {
     "datasets": ("DATASET", "dataset"),
@@ -58,8 +60,14 @@ class Entry:
         if unknown:
             known = ", ".join(self.knobs) or "none"
             raise SpecError(
-                f"The {singular} '{self.key}' has no setting "
-                f"{shown(unknown[0])}. Its settings: {known}."
+                say(
+                    "The {singular} '{key}' has no setting {shown}. Its "
+                    "settings: {known}.",
+                    singular=singular,
+                    key=self.key,
+                    shown=shown(unknown[0]),
+                    known=known,
+                )
             )
         return {
             name: knob.check(
@@ -89,20 +97,20 @@ def entry(kind: str, key: str) -> Entry:
     tree = parse(source)
     body = _entry_class(tree, KINDS[kind][0]).body
     knobs = {
-        node.target.id: _evaluate(node.value)
+        node.target.id: translated(_evaluate(node.value))
         for node in body
         if isinstance(node, ast.AnnAssign)
         and isinstance(node.target, ast.Name)
         and _calls(node.value, "hyper")
     }
     card = next(
-        _evaluate(node.value)
+        translated(_evaluate(node.value))
         for node in body
         if isinstance(node, ast.AnnAssign)
         and isinstance(node.target, ast.Name)
         and node.target.id == "card"
     )
-    lesson = ast.get_docstring(tree) or ""
+    lesson = say(ast.get_docstring(tree) or "")
     return Entry(kind, key, card, knobs, lesson, source)
 
 
@@ -174,6 +182,11 @@ def _code(source: str, name: str) -> str:
 def _unknown(kind: str, key: str) -> str:
     singular, known = KINDS[kind][1], _known(kind)
     near = difflib.get_close_matches(key, known, n=1)
-    hint = f" Did you mean '{near[0]}'?" if near else ""
-    said = f"There is no {singular} {shown(key)}.{hint}"
-    return f"{said} Known: {', '.join(known)}."
+    hint = say(" Did you mean '{near}'?", near=near[0]) if near else ""
+    said = say(
+        "There is no {singular} {shown}.{hint}",
+        singular=singular,
+        shown=shown(key),
+        hint=hint,
+    )
+    return say("{said} Known: {value}.", said=said, value=", ".join(known))

@@ -18,6 +18,7 @@ from tl_core.experiments import EVERY
 from tl_core.history import History
 from tl_core.races import Race
 from tl_core.spec import RunSpec
+from tl_core.texts import say
 
 EXPERIMENTS = {race.key: race for race in EVERY}
 
@@ -76,7 +77,9 @@ class Arm:
         """What each seed's run measured."""
         runs = [found(spec.id) for spec in self.specs()]
         if None in runs:
-            raise LookupError(f"No finished run of {self.strategy}.")
+            raise LookupError(
+                say("No finished run of {strategy}.", strategy=self.strategy)
+            )
         return [measures.measure(run, self.measure) for run in runs if run]
 
 
@@ -110,7 +113,13 @@ class Between:
     def name(self) -> str:
         """The way, in words."""
         bottom, top = (sentences.title(k) for k in (self.bottom, self.top))
-        return f"{self.share:.0%} of the way: {bottom} to {top} ({self.race})"
+        return say(
+            "{share:.0%} of the way: {bottom} to {top} ({race})",
+            share=self.share,
+            bottom=bottom,
+            top=top,
+            race=self.race,
+        )
 
     def specs(self) -> list[RunSpec]:
         """The runs of both ends."""
@@ -165,12 +174,25 @@ class Claim:
     over: str = "seeds"
 
 
+BADGES = {
+    "holds": say("holds"),
+    "does not hold": say("does not hold"),
+    "not clear": say("not clear"),
+}
+"""What a verdict may be, and how that is called."""
+
+
 @dataclass(frozen=True)
 class Verdict:
     """ "holds", "does not hold" or "not clear", and the difference seen."""
 
     badge: str
     effect: Interval
+
+    @property
+    def said(self) -> str:
+        """The badge in the lab's language."""
+        return BADGES[self.badge]
 
 
 def judge(claim: Claim, found: Found) -> Verdict:

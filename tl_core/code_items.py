@@ -12,10 +12,11 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
-from tl_core.interview import FOLDER, LEVELS
+from tl_core import texts
+from tl_core.interview import LEVELS
 from tl_core.rows import RowError, Rows
 
-FILE = FOLDER / "code.toml"
+FILE = texts.file("interview/code.toml")
 
 
 @dataclass(frozen=True)

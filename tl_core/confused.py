@@ -10,6 +10,7 @@ from tl_core import pictures, training
 from tl_core.card import SpecError
 from tl_core.device import device
 from tl_core.spec import RunSpec
+from tl_core.texts import say
 
 MOST = 60
 """Samples that are sent at once."""
@@ -30,8 +31,12 @@ def confused(
     test = training.load_pair(spec, device()).target.test
     if len(predicted) != len(test):
         raise SpecError(
-            f"The run read {len(predicted)} test samples and there are "
-            f"{len(test)} now: the data have changed. Run it again."
+            say(
+                "The run read {predicted} test samples and there are {test} "
+                "now: the data have changed. Run it again.",
+                predicted=len(predicted),
+                test=len(test),
+            )
         )
     labels = test.y.cpu().numpy()
     index = np.flatnonzero((labels == label) & (predicted == guess))

@@ -13,6 +13,7 @@ from tl_core.analysis.paired import difference, holm
 from tl_core.card import Sees
 from tl_core.history import History
 from tl_core.race_starts import Heat, Start, in_heat
+from tl_core.texts import say
 
 SURE = 0.05
 """A difference counts when chance alone makes one this rarely."""
@@ -117,11 +118,18 @@ def headline(histories: Sequence[History]) -> str:
     if blind or not found:
         return sentences.race(histories)
     best, seeds = found[0], found[0].target.n
-    over = f"mean over {seeds} seeds" if seeds > 1 else "one seed"
-    return (
-        f"{sentences.title(best.strategy)} reads "
-        f"{sentences.percent(best.target.mean)} of the target correctly, the "
-        f"most of {len(found)} ({over})."
+    over = (
+        say("mean over {seeds} seeds", seeds=seeds)
+        if seeds > 1
+        else say("one seed")
+    )
+    return say(
+        "{sentences} reads {mean} of the target correctly, the most of "
+        "{found} ({over}).",
+        sentences=sentences.title(best.strategy),
+        mean=sentences.percent(best.target.mean),
+        found=len(found),
+        over=over,
     )
 
 
@@ -165,28 +173,49 @@ def told(duel: Duel) -> str:
     span = duel.span
     points = f"{100 * span.mean:.1f}"
     if span.n == 1:
-        return (
-            f"{better} is {points} points ahead of {other} with one seed, "
-            "which tells nothing about others."
+        return say(
+            "{better} is {points} points ahead of {other} with one seed, "
+            "which tells nothing about others.",
+            better=better,
+            points=points,
+            other=other,
         )
-    points += f" ± {100 * span.half:.1f} points over {span.n} seeds"
+    points += say(
+        " ± {half:.1f} points over {n} seeds", half=100 * span.half, n=span.n
+    )
     if duel.decided:
-        return f"**{better} beats {other}** by {points}."
-    return f"No difference between {better} and {other} can be told: {points}."
+        return say(
+            "**{better} beats {other}** by {points}.",
+            better=better,
+            other=other,
+            points=points,
+        )
+    return say(
+        "No difference between {better} and {other} can be told: {points}.",
+        better=better,
+        other=other,
+        points=points,
+    )
 
 
 def counted(found: Sequence[Duel]) -> str:
     """How often chance was given the opportunity, in words."""
     tests = sum(not math.isnan(duel.p) for duel in found)
     if tests == 0:
-        return "One seed cannot be tested; take three or more."
+        return say("One seed cannot be tested; take three or more.")
     many = (
-        f"{tests} comparisons, p values corrected for their number (Holm 1979)"
+        say(
+            "{tests} comparisons, p values corrected for their number (Holm "
+            "1979)",
+            tests=tests,
+        )
         if tests > 1
-        else "1 comparison"
+        else say("1 comparison")
     )
-    return (
-        f"Paired t tests over seeds, {many}; a difference counts when "
-        f"p < {SURE:g}. ± is half of each difference's own 95 % interval, "
-        "which is not corrected."
+    return say(
+        "Paired t tests over seeds, {many}; a difference counts when p < "
+        "{sure:g}. ± is half of each difference's own 95 % interval, which "
+        "is not corrected.",
+        many=many,
+        sure=SURE,
     )

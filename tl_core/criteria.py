@@ -7,13 +7,16 @@ from collections.abc import Sequence
 from tl_core import catalog
 from tl_core.card import Sees
 from tl_core.events import Evaluated
+from tl_core.texts import say
 
 CRITERIA = {
-    "last": "the last step",
-    "validation": "best on training samples that were held out for it",
-    "source": "best on held-out source samples",
-    "information": "most information about unlabelled target samples",
-    "oracle": "best on the target's test samples (a yardstick, no method)",
+    "last": say("the last step"),
+    "validation": say("best on training samples that were held out for it"),
+    "source": say("best on held-out source samples"),
+    "information": say("most information about unlabelled target samples"),
+    "oracle": say(
+        "best on the target's test samples (a yardstick, no method)"
+    ),
 }
 
 

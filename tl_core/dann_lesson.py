@@ -25,6 +25,7 @@ from tl_core.device import use_one_thread
 from tl_core.spec import RunSpec
 from tl_core.strategies.base import cross_entropy
 from tl_core.strategies.dann import GradientReversal, ramp
+from tl_core.texts import say
 
 DIRECTIONS = {"reversed": 1.0, "watching": 0.0, "not reversed": -1.0}
 """What reaches the extractor of the domain classifier's gradient, as a
@@ -71,9 +72,13 @@ def played(spec: RunSpec, direction: str = "reversed") -> dict[str, Any]:
             not DANN on points of the plane.
     """
     if direction not in DIRECTIONS:
-        raise SpecError(f"The direction is one of {', '.join(DIRECTIONS)}.")
+        raise SpecError(
+            say(
+                "The direction is one of {value}.", value=", ".join(DIRECTIONS)
+            )
+        )
     if spec.strategy != "dann" or spec.dataset != "moons":
-        raise SpecError("This lesson plays DANN on the two moons.")
+        raise SpecError(say("This lesson plays DANN on the two moons."))
     use_one_thread()
     pair = training.load_pair(spec, torch.device("cpu"))
     strength = DIRECTIONS[direction] * float(spec.strategy_params["reversal"])

@@ -8,13 +8,18 @@ import warnings
 import numpy as np
 from PIL import Image, ImageOps
 
+from tl_core.texts import say
+
 FORMATS = ("PNG", "JPEG", "BMP", "GIF", "WEBP", "TIFF", "PPM")
 MOST_PIXELS = 20_000_000
 """Of one picture: a small file may unpack to billions."""
 MOST_SCANS = 100
 """Of one progressive JPEG; each is a pass over the whole picture."""
 SCAN = b"\xff\xda"
-TOO_LARGE = f"it has more than {MOST_PIXELS // 10**6} million pixels"
+TOO_LARGE = say(
+    "it has more than {most_pixels} million pixels",
+    most_pixels=MOST_PIXELS // 10**6,
+)
 
 
 class UnusableError(ValueError):
@@ -34,14 +39,17 @@ def size(data: bytes) -> tuple[int, int]:
         raise UnusableError(TOO_LARGE) from None
     except Exception:  # Pillow raises dozens of kinds for a hostile file
         raise UnusableError(
-            f"it is not a picture that can be read ({', '.join(FORMATS)})"
+            say(
+                "it is not a picture that can be read ({value})",
+                value=", ".join(FORMATS),
+            )
         ) from None
     if width * height > MOST_PIXELS:
         raise UnusableError(TOO_LARGE)
     if min(width, height) < 1:
-        raise UnusableError("it has no pixels")
+        raise UnusableError(say("it has no pixels"))
     if data.startswith(b"\xff\xd8") and data.count(SCAN) > MOST_SCANS:
-        raise UnusableError("it is a JPEG with too many scans")
+        raise UnusableError(say("it is a JPEG with too many scans"))
     return width, height
 
 
@@ -58,7 +66,7 @@ def pixels(data: bytes, side: int) -> np.ndarray:
             with _opened(data) as image:
                 return _square(image, side)
     except Exception:  # as above
-        raise UnusableError("it is a broken picture") from None
+        raise UnusableError(say("it is a broken picture")) from None
 
 
 def _square(image: Image.Image, side: int) -> np.ndarray:

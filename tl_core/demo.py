@@ -12,9 +12,10 @@ from dataclasses import replace
 from tl_core import recording
 from tl_core.card import SpecError
 from tl_core.spec import RunSpec
+from tl_core.texts import say
 from tl_core.tuned_rates import USUAL
 
-NOTICE = (
+NOTICE = say(
     "This is a demonstration: Run replays a recorded run, with its numbers, "
     "date and device. To train, install the lab on a machine of your own."
 )
@@ -35,10 +36,15 @@ def check(spec: RunSpec) -> None:
     if not on() or recording.path_of(spec.id).is_file():
         return
     if recording.path_of(replace(spec, lr=USUAL).id).is_file():
-        advice = f"with the learning rate {USUAL:g} there is one"
+        advice = say(
+            "with the learning rate {usual:g} there is one", usual=USUAL
+        )
     else:
-        advice = "press Reset, or choose a race on the page Start"
+        advice = say("press Reset, or choose a race on the page Start")
     raise SpecError(
-        "This demonstration has no recorded run with these settings; "
-        f"{advice}."
+        say(
+            "This demonstration has no recorded run with these settings; "
+            "{advice}.",
+            advice=advice,
+        )
     )

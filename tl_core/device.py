@@ -9,6 +9,8 @@ from functools import lru_cache
 
 import torch
 
+from tl_core.texts import say
+
 
 def device() -> torch.device:
     """`TL_DEVICE` (cpu, cuda or auto) or, by default, a GPU if there is one.
@@ -23,7 +25,7 @@ def device() -> torch.device:
         return torch.device("cuda")
     if wanted == "cuda":
         raise RuntimeError(
-            "There is no CUDA device here; set TL_DEVICE=auto or cpu."
+            say("There is no CUDA device here; set TL_DEVICE=auto or cpu.")
         )
     return torch.device("cpu")
 
@@ -31,9 +33,16 @@ def device() -> torch.device:
 def describe(where: torch.device) -> str:
     """The device in words, for instance "cpu (2 threads)"."""
     if where.type == "cuda":
-        return f"cuda ({torch.cuda.get_device_name(where)})"
+        return say(
+            "cuda ({get_device_name})",
+            get_device_name=torch.cuda.get_device_name(where),
+        )
     threads = torch.get_num_threads()
-    return f"cpu ({threads} thread{'s' if threads > 1 else ''})"
+    return say(
+        "cpu ({threads} thread{extra})",
+        threads=threads,
+        extra="s" if threads > 1 else "",
+    )
 
 
 def use_threads() -> None:

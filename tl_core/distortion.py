@@ -22,6 +22,7 @@ from tl_core.history import History
 from tl_core.home import ASSETS
 from tl_core.lesson_studies import BUDGETS, BY_LOT, NAMES, SHARES
 from tl_core.races import Race
+from tl_core.texts import say
 
 DISTORTION = ASSETS / "recorded" / "distortion.json"
 SCORED = 50
@@ -53,8 +54,8 @@ class Kind:
 KINDS = {
     kind.title: kind
     for kind in (
-        Kind("names", "Names changed, head kept", NAMES, True),
-        Kind("lot", "Labels by lot, new head", BY_LOT, False),
+        Kind("names", say("Names changed, head kept"), NAMES, True),
+        Kind("lot", say("Labels by lot, new head"), BY_LOT, False),
     )
 }
 
@@ -69,7 +70,9 @@ def runs(race: Race, strategy: str) -> list[History]:
         recording.read(race.spec(strategy, seed).id) for seed in race.seeds
     ]
     if None in found:
-        raise LookupError(f"Not every run of {race.title} is recorded.")
+        raise LookupError(
+            say("Not every run of {title} is recorded.", title=race.title)
+        )
     return [run for run in found if run is not None]
 
 
@@ -99,7 +102,7 @@ def sign(span: Interval) -> str:
     return "hurts" if span.high < 0 else "not clear"
 
 
-def record_distortion(say: Callable[[str], None]) -> None:
+def record_distortion(tell: Callable[[str], None]) -> None:
     """Score the source model of every distortion again."""
     from tl_core.depths import promise
     from tl_core.device import describe, device, use_threads
@@ -121,7 +124,7 @@ def record_distortion(say: Callable[[str], None]) -> None:
         "recorded": datetime.now(UTC).date().isoformat(),
     }
     DISTORTION.write_text(json.dumps(document, indent=0))
-    say("scores of distorted sources")
+    tell("scores of distorted sources")
 
 
 @cache
@@ -141,7 +144,7 @@ def foretold(kind: Kind, score: str) -> dict[str, list[float]]:
     """
     document = recorded()
     if not document:
-        raise LookupError("The scores of distorted sources are missing.")
+        raise LookupError(say("The scores of distorted sources are missing."))
     rows = document["scores"][kind.key]
     return {share: [row[score] for row in rows[share]] for share in rows}
 

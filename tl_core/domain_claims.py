@@ -5,6 +5,7 @@ from __future__ import annotations
 from math import inf
 
 from tl_core.claim import Arm, Claim, Constant, Fact
+from tl_core.texts import say
 
 CLASSES = "tiny_digits_split_"
 FULL = "Full fine-tuning"
@@ -15,26 +16,31 @@ DOMAINS = (
     *(
         Claim(
             f"told_apart_{race}",
-            "A small classifier tells the two domains apart with at least "
-            f"95 % on: {title}.",
+            say(
+                "A small classifier tells the two domains apart with at "
+                "least 95 % on: {title}.",
+                title=title,
+            ),
             "1.1",
-            "Ben-David et al. 2007",
+            say("Ben-David et al. 2007"),
             Arm(race, "source_only", "told_apart"),
             GUESSING,
             low=0.45,
         )
         for race, title in (
-            ("optdigits", "MNIST → optical digits"),
-            ("signs", "signs by day → by night"),
+            ("optdigits", say("MNIST → optical digits")),
+            ("signs", say("signs by day → by night")),
         )
     ),
     Claim(
         "accuracy_falls_with_mmd",
-        "Target accuracy falls as MMD rises: their ranks correlate below "
-        "-0.5, knob by knob.",
+        say(
+            "Target accuracy falls as MMD rises: their ranks correlate below "
+            "-0.5, knob by knob."
+        ),
         "1.2",
-        "the textbook",
-        Fact("shifts.rank", "rank correlation of MMD and accuracy"),
+        say("the textbook"),
+        Fact("shifts.rank", say("rank correlation of MMD and accuracy")),
         NONE,
         low=-inf,
         high=-0.5,
@@ -44,31 +50,34 @@ DOMAINS = (
     *(
         Claim(
             f"new_head_{strategy}",
-            f"For new classes a new head suffices: with it, {name} beats "
-            "training from scratch.",
+            say(
+                "For new classes a new head suffices: with it, {name} beats "
+                "training from scratch.",
+                name=name,
+            ),
             "1.4",
-            "the textbook",
+            say("the textbook"),
             Arm(f"{CLASSES}{way}", strategy),
-            Arm(f"{CLASSES}From scratch", "scratch"),
+            Arm(say("{classes}From scratch", classes=CLASSES), "scratch"),
         )
         for way, strategy, name in (
-            (FULL, "full", "full fine-tuning"),
-            ("Linear probe", "linear_probe", "a linear probe"),
+            (FULL, "full", say("full fine-tuning")),
+            (say("Linear probe"), "linear_probe", say("a linear probe")),
         )
     ),
     Claim(
         "lambda_keeps_the_source",
-        "A larger λ keeps more of the source: λ = 10 against λ = 0.",
+        say("A larger λ keeps more of the source: λ = 10 against λ = 0."),
         "1.5",
-        "Caruana 1997",
+        say("Caruana 1997"),
         Arm("lambda_10", "joint", "source"),
         Arm("lambda_0", "joint", "source"),
     ),
     Claim(
         "lambda_costs_target",
-        "A larger λ costs target accuracy: λ = 10 against λ = 0.",
+        say("A larger λ costs target accuracy: λ = 10 against λ = 0."),
         "1.5",
-        "the textbook",
+        say("the textbook"),
         Arm("lambda_10", "joint"),
         Arm("lambda_0", "joint"),
         low=-inf,
@@ -76,10 +85,12 @@ DOMAINS = (
     ),
     Claim(
         "transfer_is_sooner",
-        "Sequential transfer is ahead of training from scratch in the mean "
-        "over all steps.",
+        say(
+            "Sequential transfer is ahead of training from scratch in the "
+            "mean over all steps."
+        ),
         "1.6",
-        "Yosinski et al. 2014",
+        say("Yosinski et al. 2014"),
         Arm("orders", "full", "early"),
         Arm("orders", "scratch", "early"),
     ),
@@ -87,48 +98,56 @@ DOMAINS = (
 LAYERS = (
     Claim(
         "filters_are_gabors",
-        "First filters are Gabor functions: fits explain 10 points more of "
-        "them than of random filters.",
+        say(
+            "First filters are Gabor functions: fits explain 10 points more "
+            "of them than of random filters."
+        ),
         "2.1",
-        "Yosinski et al. 2014",
-        Fact("tuned.gabor", "explained of trained filters (median r²)"),
-        Fact("tuned.gabor_chance", "explained of random filters"),
+        say("Yosinski et al. 2014"),
+        Fact("tuned.gabor", say("explained of trained filters (median r²)")),
+        Fact("tuned.gabor_chance", say("explained of random filters")),
         low=0.1,
     ),
     Claim(
         "first_filters_stay",
-        "Fine-tuning barely turns the first filters: their median cosine "
-        "with before stays above 0.9.",
+        say(
+            "Fine-tuning barely turns the first filters: their median cosine "
+            "with before stays above 0.9."
+        ),
         "2.1",
-        "Yosinski et al. 2014",
-        Fact("tuned.kept", "cosine before and after fine-tuning"),
+        say("Yosinski et al. 2014"),
+        Fact("tuned.kept", say("cosine before and after fine-tuning")),
         Constant(0.9, "0.9"),
         unit="hundredths",
     ),
     Claim(
         "classes_part_with_depth",
-        "Classes are easier to tell in the last stage than in the first.",
+        say("Classes are easier to tell in the last stage than in the first."),
         "2.2",
-        "Alain and Bengio 2016",
-        Fact("source.classes_last", "linear probe, last stage"),
-        Fact("source.classes_first", "linear probe, first stage"),
+        say("Alain and Bengio 2016"),
+        Fact("source.classes_last", say("linear probe, last stage")),
+        Fact("source.classes_first", say("linear probe, first stage")),
     ),
     Claim(
         "domains_part_with_depth",
-        "So are domains: the A-distance grows from the first stage to the "
-        "last.",
+        say(
+            "So are domains: the A-distance grows from the first stage to the "
+            "last."
+        ),
         "2.2",
-        "the textbook",
-        Fact("source.domains_last", "A-distance, last stage"),
-        Fact("source.domains_first", "A-distance, first stage"),
+        say("the textbook"),
+        Fact("source.domains_last", say("A-distance, last stage")),
+        Fact("source.domains_first", say("A-distance, first stage")),
         unit="hundredths",
     ),
     Claim(
         "frozen_depth_costs",
-        "Frozen features of other digits cost accuracy: all stages kept "
-        "against none.",
+        say(
+            "Frozen features of other digits cost accuracy: all stages kept "
+            "against none."
+        ),
         "2.3",
-        "Yosinski et al. 2014",
+        say("Yosinski et al. 2014"),
         Arm("anb_3", "transplant"),
         Arm("anb_0", "transplant"),
         low=-inf,
@@ -136,9 +155,9 @@ LAYERS = (
     ),
     Claim(
         "tuned_depth_does_not",
-        "Tuned after being transplanted, they cost at most two points.",
+        say("Tuned after being transplanted, they cost at most two points."),
         "2.3",
-        "Yosinski et al. 2014",
+        say("Yosinski et al. 2014"),
         Arm("anb_tuned_3", "transplant"),
         Arm("anb_tuned_0", "transplant"),
         low=-0.02,

@@ -6,6 +6,7 @@ from math import exp
 from random import Random
 
 from tl_core.drills import NEAR, Drill, Task
+from tl_core.texts import say
 
 POINTS = (-2, -1, 0, 1, 2, 3)
 
@@ -26,11 +27,12 @@ def _kernel(a: float, b: float) -> float:
 
 
 def _asked(xs: list[int], ys: list[int], which: str) -> str:
-    return (
-        f"Two source samples are at {xs[0]} and {xs[1]}, two target samples "
-        f"at {ys[0]} and {ys[1]}, on a line. With the kernel "
-        "$k(a, b) = e^{-(a-b)^2/2}$, how large is the "
-        f"**{which}** estimate of MMD²?"
+    return say(
+        "Two source samples are at {x0} and {x1}, two target samples at "
+        "{y0} and {y1}, on a line. With the kernel $k(a, b) = "
+        "e^{{-(a-b)^2/2}}$, how large is the **{which}** estimate of MMD²?",
+        which=which,
+        **_numbers(xs, ys),
     )
 
 
@@ -43,14 +45,20 @@ def _biased(draw: Random) -> Task:
     kxx, kyy, kxy = _means(xs, ys)
     answer = (1 + kxx) / 2 + (1 + kyy) / 2 - 2 * kxy
     return Task(
-        _asked(xs, ys, "biased"),
+        _asked(xs, ys, say("biased")),
         answer,
         (
             r"\frac{1}{n^2}\sum_{i,j} k(x_i, x_j) + \frac{1}{m^2}"
             r"\sum_{i,j} k(y_i, y_j) - \frac{2}{nm} \sum_{i,j} k(x_i, y_j)",
-            r"\text{with the diagonal, } k(x_i, x_i) = 1:\quad "
-            rf"\frac{{1 + {kxx:.4f}}}{{2}} + \frac{{1 + {kyy:.4f}}}{{2}} "
-            rf"- 2 \cdot {kxy:.4f} = {answer:.4f}",
+            say(
+                r"\text{{with the diagonal, }} k(x_i, x_i) = 1:\quad "
+                r"\frac{{1 + {kxx:.4f}}}{{2}} + \frac{{1 + {kyy:.4f}}}{{2}} "
+                r"- 2 \cdot {kxy:.4f} = {answer:.4f}",
+                kxx=kxx,
+                kyy=kyy,
+                kxy=kxy,
+                answer=answer,
+            ),
         ),
         _numbers(xs, ys),
         unit="",
@@ -63,14 +71,20 @@ def _unbiased(draw: Random) -> Task:
     kxx, kyy, kxy = _means(xs, ys)
     answer = kxx + kyy - 2 * kxy
     return Task(
-        _asked(xs, ys, "unbiased"),
+        _asked(xs, ys, say("unbiased")),
         answer,
         (
             r"\frac{1}{n(n-1)}\sum_{i \ne j} k(x_i, x_j) + "
             r"\frac{1}{m(m-1)}\sum_{i \ne j} k(y_i, y_j) "
             r"- \frac{2}{nm} \sum_{i,j} k(x_i, y_j)",
-            r"\text{without the diagonal (may be negative): }\quad "
-            rf"{kxx:.4f} + {kyy:.4f} - 2 \cdot {kxy:.4f} = {answer:.4f}",
+            say(
+                r"\text{{without the diagonal (may be negative): }}\quad "
+                r"{kxx:.4f} + {kyy:.4f} - 2 \cdot {kxy:.4f} = {answer:.4f}",
+                kxx=kxx,
+                kyy=kyy,
+                kxy=kxy,
+                answer=answer,
+            ),
         ),
         _numbers(xs, ys),
         unit="",
@@ -85,10 +99,15 @@ def _a_distance(draw: Random) -> Task:
     error = (wrong_s + wrong_t) / (2 * n)
     answer = 2 * (1 - 2 * error)
     return Task(
-        f"A small classifier tells source from target features. Of {n} "
-        f"held-out samples each, it takes {wrong_s} source samples for "
-        f"target and {wrong_t} target samples for source. What is the proxy "
-        "A-distance?",
+        say(
+            "A small classifier tells source from target features. Of {n} "
+            "held-out samples each, it takes {wrong_s} source samples for "
+            "target and {wrong_t} target samples for source. What is the "
+            "proxy A-distance?",
+            n=n,
+            wrong_s=wrong_s,
+            wrong_t=wrong_t,
+        ),
         answer,
         (
             r"\hat d_{\mathcal A} = 2\,(1 - 2\,\epsilon)",
@@ -96,9 +115,14 @@ def _a_distance(draw: Random) -> Task:
             rf"= {error:.4f}, \quad \hat d_{{\mathcal A}} = {answer:.4f}",
         ),
         {"n": n, "wrong_s": wrong_s, "wrong_t": wrong_t},
-        unit="(0 to 2)",
+        unit=say("(0 to 2)"),
         tolerance=NEAR,
     )
+
+
+def _symmetric(a: int, b: int, c: int) -> str:
+    """A covariance matrix of two features in LaTeX."""
+    return rf"\begin{{pmatrix}} {a} & {b} \\ {b} & {c} \end{{pmatrix}}"
 
 
 def _coral(draw: Random) -> Task:
@@ -107,14 +131,13 @@ def _coral(draw: Random) -> Task:
     gaps = [s - t for s, t in zip(source, target, strict=True)]
     norm = gaps[0] ** 2 + 2 * gaps[1] ** 2 + gaps[2] ** 2
     answer = norm / 16
-    cs, ct = (
-        rf"\begin{{pmatrix}} {c[0]} & {c[1]} \\ {c[1]} & {c[2]} "
-        r"\end{pmatrix}"
-        for c in (source, target)
-    )
     return Task(
-        f"Two features have the covariances $C_s = {cs}$ and $C_t = {ct}$. "
-        "How large is the CORAL distance?",
+        say(
+            "Two features have the covariances $C_s = {cs}$ and $C_t = "
+            "{ct}$. How large is the CORAL distance?",
+            cs=_symmetric(*source),
+            ct=_symmetric(*target),
+        ),
         answer,
         (
             r"\frac{1}{4 d^2} \lVert C_s - C_t \rVert_F^2, \quad d = 2",
@@ -136,9 +159,13 @@ def _fisher(draw: Random) -> Task:
     p = 1 / (1 + exp(-z))
     answer = p * (1 - p) * x * x
     return Task(
-        f"Two classes, softmax, one sample $x = {x:g}$ with one feature: the "
-        f"logits are $z_1 = {z:g}$ and $z_0 = 0$, $z_1 = w x$. How large is "
-        "the exact Fisher information of $w$ on this sample?",
+        say(
+            "Two classes, softmax, one sample $x = {x:g}$ with one feature: "
+            "the logits are $z_1 = {z:g}$ and $z_0 = 0$, $z_1 = w x$. How "
+            "large is the exact Fisher information of $w$ on this sample?",
+            x=x,
+            z=z,
+        ),
         answer,
         (
             r"\frac{\partial \log p(y)}{\partial w} = (1[y{=}1] - p_1)\,x, "
@@ -154,9 +181,9 @@ def _fisher(draw: Random) -> Task:
 
 
 DRILLS = (
-    Drill("mmd_biased", "MMD by hand, biased", "6.1", _biased),
-    Drill("mmd_unbiased", "MMD by hand, unbiased", "6.1", _unbiased),
-    Drill("a_distance", "Proxy A-distance", "1.1", _a_distance),
-    Drill("coral", "CORAL of two features", "6.3", _coral),
-    Drill("fisher", "Fisher of one weight", "5.3", _fisher),
+    Drill("mmd_biased", say("MMD by hand, biased"), "6.1", _biased),
+    Drill("mmd_unbiased", say("MMD by hand, unbiased"), "6.1", _unbiased),
+    Drill("a_distance", say("Proxy A-distance"), "1.1", _a_distance),
+    Drill("coral", say("CORAL of two features"), "6.3", _coral),
+    Drill("fisher", say("Fisher of one weight"), "5.3", _fisher),
 )

@@ -7,6 +7,7 @@ from math import exp
 from random import Random
 
 from tl_core.drills import NEAR, Drill, Task, tex
+from tl_core.texts import say
 
 
 def _ewc(draw: Random) -> Task:
@@ -18,18 +19,22 @@ def _ewc(draw: Random) -> Task:
     parts = [
         rf"{f:g} \cdot ({d:g})^2" for f, d in zip(fisher, moved, strict=True)
     ]
+    numbers = _named(gamma=[gamma], f=fisher, d=moved)
     return Task(
-        f"Three weights moved by {moved[0]:g}, {moved[1]:g} and {moved[2]:g} "
-        "from $\\theta^*$. Their diagonal Fisher is "
-        f"{fisher[0]:g}, {fisher[1]:g} and {fisher[2]:g}, and "
-        f"$\\gamma = {gamma}$. How large is the penalty of EWC?",
+        say(
+            r"Three weights moved by {d0:g}, {d1:g} and {d2:g} "
+            r"from $\theta^*$. Their diagonal Fisher is {f0:g}, "
+            r"{f1:g} and {f2:g}, and $\gamma = {gamma0:g}$. How large "
+            r"is the penalty of EWC?",
+            **numbers,
+        ),
         answer,
         (
             r"\frac{\gamma}{2} \sum_i F_i\,(\theta_i - \theta^*_i)^2",
             rf"\frac{{{gamma}}}{{2}} \left[{' + '.join(parts)}\right] "
             rf"= {tex(gamma / 2)} \cdot {tex(energy)} = {tex(answer)}",
         ),
-        _named(gamma=[gamma], f=fisher, d=moved),
+        numbers,
         unit="",
         tolerance=NEAR,
     )
@@ -42,19 +47,24 @@ def _merge(draw: Random) -> Task:
     alpha, row, column = draw.choice((2, 4)), draw.randint(1, 2), 2
     delta = alpha * b[row - 1] * a[1]
     answer = w[2 * (row - 1) + 1] + delta
+    numbers = _named(w=w, b=b, a=a, alpha=[alpha], row=[row])
     return Task(
-        f"$W_0 = \\begin{{pmatrix}} {w[0]} & {w[1]} \\\\ {w[2]} & {w[3]} "
-        f"\\end{{pmatrix}}$, $B = \\begin{{pmatrix}} {b[0]} \\\\ {b[1]} "
-        f"\\end{{pmatrix}}$, $A = \\begin{{pmatrix}} {a[0]} & {a[1]} "
-        f"\\end{{pmatrix}}$, $\\alpha = {alpha}$. The adapter is merged. "
-        f"What stands in row {row}, column {column} of $W$?",
+        say(
+            r"$W_0 = \begin{{pmatrix}} {w0:g} & {w1:g} \\ {w2:g} & {w3:g} "
+            r"\end{{pmatrix}}$, $B = \begin{{pmatrix}} {b0:g} \\ {b1:g} "
+            r"\end{{pmatrix}}$, $A = \begin{{pmatrix}} {a0:g} & {a1:g} "
+            r"\end{{pmatrix}}$, $\alpha = {alpha0:g}$. The adapter is merged. "
+            r"What stands in row {row0:g}, column {column} of $W$?",
+            column=column,
+            **numbers,
+        ),
         answer,
         (
             r"W = W_0 + \frac{\alpha}{r}\,B A, \quad r = 1",
             rf"{w[2 * (row - 1) + 1]} + {alpha} \cdot ({b[row - 1]}) \cdot "
             rf"({a[1]}) = {answer}",
         ),
-        _named(w=w, b=b, a=a, alpha=[alpha], row=[row]),
+        numbers,
         unit="",
     )
 
@@ -65,10 +75,16 @@ def _rates(draw: Random) -> Task:
     stage = draw.randint(1, stages - 1)
     answer = high * (low / high) ** (1 - stage / stages)
     return Task(
-        f"Discriminative learning rates: a network of {stages} stages and a "
-        f"head. The first stage ($l = 0$) learns at {low:g}, the head "
-        f"($l = {stages}$) at {high:g}, in between geometrically. At what "
-        f"rate does $l = {stage}$ learn?",
+        say(
+            "Discriminative learning rates: a network of {stages} stages and "
+            "a head. The first stage ($l = 0$) learns at {low:g}, the head "
+            "($l = {stages}$) at {high:g}, in between geometrically. At what "
+            "rate does $l = {stage}$ learn?",
+            stages=stages,
+            low=low,
+            high=high,
+            stage=stage,
+        ),
         answer,
         (
             r"\eta_l = \eta_L\, s^{\,1 - l/L}, \quad s = \eta_0 / \eta_L",
@@ -76,7 +92,7 @@ def _rates(draw: Random) -> Task:
             rf"= {answer:.3g}",
         ),
         {"stages": stages, "low": low, "high": high, "stage": stage},
-        unit="per step",
+        unit=say("per step"),
         tolerance=NEAR,
     )
 
@@ -88,9 +104,15 @@ def _ramp(draw: Random) -> Task:
     ramp = 2 / (1 + exp(-10 * progress)) - 1
     answer = -final * ramp * g
     return Task(
-        f"DANN is {100 * progress:g} % through its training and ends at "
-        f"$\\lambda = {final:g}$. A feature's gradient from the domain "
-        f"classifier is {g:g} behind the reversal. What arrives before it?",
+        say(
+            r"DANN is {progress:g} % through its training and ends at "
+            r"$\lambda = {final:g}$. A feature's gradient from the domain "
+            r"classifier is {g:g} behind the reversal. What arrives before "
+            r"it?",
+            progress=100 * progress,
+            final=final,
+            g=g,
+        ),
         answer,
         (
             r"\lambda_p = \lambda \left(\frac{2}{1 + e^{-10p}} - 1\right)",
@@ -108,12 +130,15 @@ def _prefix_share(draw: Random) -> Task:
     learnt = draw.choice((1, 2, 3, 4))
     total = sum(map(exp, own)) + exp(learnt)
     answer = exp(learnt) / total
-    said = ", ".join(map(str, own[:2]))
+    numbers = _named(own=own, learnt=[learnt])
     return Task(
-        "A query scores the keys of three tokens with "
-        f"{said} and {own[2]} (already over $\\sqrt{{d_k}}$), and one learnt "
-        f"prefix key with {learnt}. What share of its attention goes to the "
-        "prefix?",
+        say(
+            r"A query scores the keys of three tokens with {own0:g}, "
+            r"{own1:g} and {own2:g} (already over $\sqrt{{d_k}}$), and one "
+            r"learnt prefix key with {learnt0:g}. What share of its "
+            r"attention goes to the prefix?",
+            **numbers,
+        ),
         answer,
         (
             r"\frac{e^{s_P}}{e^{s_P} + \sum_j e^{s_j}}",
@@ -121,8 +146,8 @@ def _prefix_share(draw: Random) -> Task:
             rf"{' + '.join(f'e^{{{s}}}' for s in own)}}} "
             rf"= \frac{{{exp(learnt):.2f}}}{{{total:.2f}}} = {answer:.3f}",
         ),
-        _named(own=own, learnt=[learnt]),
-        unit="(a share from 0 to 1)",
+        numbers,
+        unit=say("(a share from 0 to 1)"),
         tolerance=NEAR,
     )
 
@@ -137,9 +162,9 @@ def _named(**given: Sequence[float]) -> dict[str, float]:
 
 
 DRILLS = (
-    Drill("ewc", "The penalty of EWC", "5.2", _ewc),
-    Drill("merge", "Merging LoRA", "4.1", _merge),
-    Drill("rates", "Discriminative learning rates", "3.4", _rates),
-    Drill("ramp", "Gradient reversal", "6.2", _ramp),
-    Drill("prefix_share", "Attention to a prefix", "4.2", _prefix_share),
+    Drill("ewc", say("The penalty of EWC"), "5.2", _ewc),
+    Drill("merge", say("Merging LoRA"), "4.1", _merge),
+    Drill("rates", say("Discriminative learning rates"), "3.4", _rates),
+    Drill("ramp", say("Gradient reversal"), "6.2", _ramp),
+    Drill("prefix_share", say("Attention to a prefix"), "4.2", _prefix_share),
 )

@@ -21,7 +21,7 @@ FACTS = ASSETS / "recorded" / "facts.json"
 SEEDS = (0, 1, 2, 3, 4)
 
 
-def record_facts(say: Callable[[str], None]) -> None:
+def record_facts(tell: Callable[[str], None]) -> None:
     """Measure everything again."""
     from tl_core.device import describe, device, use_threads
 
@@ -40,7 +40,7 @@ def record_facts(say: Callable[[str], None]) -> None:
         "recorded": datetime.now(UTC).date().isoformat(),
     }
     FACTS.write_text(json.dumps(document, indent=0))
-    say("facts about networks, seed by seed")
+    tell("facts about networks, seed by seed")
 
 
 def _table(

@@ -21,6 +21,7 @@ from tl_core.prefix import Prefix
 from tl_core.regularisers import augmented, smoothed
 from tl_core.spec import RunSpec
 from tl_core.strategies.base import Batch
+from tl_core.texts import say
 from tl_core.validation import Validation, parted, wanted
 
 
@@ -69,19 +70,28 @@ def check_samples(spec: RunSpec, pair: DomainPair, model: Network) -> None:
     card = catalog.entry("strategies", spec.strategy).card
     if card.needs_source and not pair.has_source:
         raise SpecError(
-            f"{card.title} needs source samples, and this dataset has none; "
-            "choose a strategy that learns from target labels."
+            say(
+                "{title} needs source samples, and this dataset has none; "
+                "choose a strategy that learns from target labels.",
+                title=card.title,
+            )
         )
     if card.sees is Sees.UNLABELLED_TARGET and pair.source_classes:
         raise SpecError(
-            f"{card.title} never sees a target label, so source and target "
-            "must have the same classes, and here they differ."
+            say(
+                "{title} never sees a target label, so source and target "
+                "must have the same classes, and here they differ.",
+                title=card.title,
+            )
         )
     task = catalog.entry("datasets", spec.dataset).card.source_task
     start = pair.has_source or task or model.backbone.arrives_trained
     if card.pretrained and not start:
         raise SpecError(
-            "Without source samples, choose a backbone with ImageNet weights."
+            say(
+                "Without source samples, choose a backbone with ImageNet "
+                "weights."
+            )
         )
 
 

@@ -26,7 +26,7 @@ SHIPPED: dict[str, object] = {
 Film = Mapping[str, np.ndarray]
 
 
-def record_film(say: Callable[[str], None]) -> None:
+def record_film(tell: Callable[[str], None]) -> None:
     """Play the lesson again with its default settings."""
     import torch
 
@@ -41,7 +41,7 @@ def record_film(say: Callable[[str], None]) -> None:
         device=np.array(describe(torch.device("cpu"))),
         recorded=np.array(datetime.now(UTC).date().isoformat()),
     )
-    say("DANN on two moons")
+    tell("DANN on two moons")
 
 
 def recorded(settings: Mapping[str, object], direction: str) -> Film | None:

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 
 from tl_core import catalog
 from tl_core.card import Scalar, Sees, SpecError
+from tl_core.texts import say
 
 
 def check_fit(
@@ -49,12 +50,23 @@ def backbone_does_not_fit(backbone: str, dataset: str) -> str:
     if backbone in fitting:
         return ""
     card = catalog.entry("datasets", dataset).card
-    needs = f"cannot read the {card.inputs} of"
     if card.inputs in catalog.entry("backbones", backbone).card.accepts:
-        needs = f"has learned nothing from {card.source_task}, the source of"
-    return (
-        f"The backbone '{backbone}' {needs} '{dataset}'; "
-        f"choose one of: {', '.join(fitting)}."
+        return say(
+            "The backbone '{backbone}' has learned nothing from "
+            "{source_task}, the source of '{dataset}'; choose one of: "
+            "{fitting}.",
+            backbone=backbone,
+            source_task=card.source_task,
+            dataset=dataset,
+            fitting=", ".join(fitting),
+        )
+    return say(
+        "The backbone '{backbone}' cannot read the {inputs} of '{dataset}'; "
+        "choose one of: {fitting}.",
+        backbone=backbone,
+        inputs=card.inputs,
+        dataset=dataset,
+        fitting=", ".join(fitting),
     )
 
 
@@ -69,32 +81,47 @@ def strategy_does_not_fit(
     pair = catalog.entry("datasets", dataset).card
     network = catalog.entry("backbones", backbone).card
     if card.needs_source and pair.source_task:
-        return (
-            f"{card.title} needs source samples, and of {pair.source_task} "
-            "there is only the trained network; choose a strategy that "
-            "learns from target labels."
+        return say(
+            "{title} needs source samples, and of {source_task} there is "
+            "only the trained network; choose a strategy that learns from "
+            "target labels.",
+            title=card.title,
+            source_task=pair.source_task,
         )
     if card.sees is Sees.UNLABELLED_TARGET and "Y" in pair.moves:
-        return (
-            f"{card.title} never sees a target label, so it cannot learn "
-            "other classes than the source's; choose a strategy that "
-            "learns from target labels."
+        return say(
+            "{title} never sees a target label, so it cannot learn other "
+            "classes than the source's; choose a strategy that learns from "
+            "target labels.",
+            title=card.title,
         )
     norm = backbone_params.get("norm", "batch" if network.batch_norm else "")
     if card.needs_batch_norm and norm != "batch":
-        return (
-            f"{card.title} re-estimates BatchNorm statistics, and this "
-            "backbone has none; set backbone.norm=batch."
-            if "norm" in backbone_params
-            else f"{card.title} re-estimates BatchNorm statistics, and the "
-            f"backbone '{backbone}' has none."
-        )
+        return _no_batch_norm(card.title, backbone, backbone_params)
     if card.needs_tokens and not network.has_tokens:
-        return (
-            f"{card.title} works on the tokens of a transformer; choose a "
-            "backbone that has them, such as vit_tiny."
+        return say(
+            "{title} works on the tokens of a transformer; choose a backbone "
+            "that has them, such as vit_tiny.",
+            title=card.title,
         )
     return ""
+
+
+def _no_batch_norm(
+    title: str, backbone: str, backbone_params: Mapping[str, Scalar]
+) -> str:
+    if "norm" in backbone_params:
+        return say(
+            "{title} re-estimates BatchNorm statistics, and this backbone "
+            "has none; set backbone.norm=batch.",
+            title=title,
+        )
+    return say(
+        "{title} re-estimates BatchNorm statistics, and the backbone "
+        "'{backbone}' has none.",
+        title=title,
+        backbone=backbone,
+    )
 
 
 def fitting_strategies(dataset: str, backbone: str) -> tuple[str, ...]:

@@ -25,7 +25,6 @@ FILE = ASSETS / "recorded" / "anatomy.json"
 DIGITS = "mnist_shifted"
 NUMBER = 4
 """Bytes of a number in 32 bits."""
-PARTS = ("weights", "gradients", "optimiser", "activations")
 
 
 @dataclass(frozen=True)
@@ -206,7 +205,7 @@ def spec(backbone: str) -> RunSpec:
     )
 
 
-def record(say: Callable[[str], None]) -> None:
+def record(tell: Callable[[str], None]) -> None:
     """Take every network apart again."""
     from tl_core.anatomy import anatomy
     from tl_core.device import describe, device
@@ -217,7 +216,7 @@ def record(say: Callable[[str], None]) -> None:
         "recorded": datetime.now(UTC).date().isoformat(),
     }
     FILE.write_text(json.dumps(document, separators=(",", ":")))
-    say(f"anatomy of {len(document['networks'])} networks")
+    tell(f"anatomy of {len(document['networks'])} networks")
 
 
 @cache

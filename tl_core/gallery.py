@@ -42,27 +42,27 @@ STRENGTHS = (0.25, 0.5, 0.75, 1.0)
 SHEET = 24
 
 
-def record_all(say: Callable[[str], None]) -> None:
+def record_all(tell: Callable[[str], None]) -> None:
     """Make everything of this file again, and the surveys."""
-    record_checkpoints(say)
-    record_pictures(say)
-    record_sweep(say)
-    record_depths(say)
-    facts.record_facts(say)
-    surveys.record_surveys(say)
-    promises.record_promises(say)
-    distortion.record_distortion(say)
-    films.record_film(say)
-    ranks.record_ranks(say)
-    lora_film.record_lora_films(say)
-    token_maps.record_tokens(say)
-    memory.record_memory(say)
-    matrix_memory.record_matrix_memory(say)
-    advice_cases.record_cases(say)
-    joint_lesson.record(say)
-    freezing.record(say)
-    rate_search.record_rates(say)
-    verdicts.record_verdicts(say)
+    record_checkpoints(tell)
+    record_pictures(tell)
+    record_sweep(tell)
+    record_depths(tell)
+    facts.record_facts(tell)
+    surveys.record_surveys(tell)
+    promises.record_promises(tell)
+    distortion.record_distortion(tell)
+    films.record_film(tell)
+    ranks.record_ranks(tell)
+    lora_film.record_lora_films(tell)
+    token_maps.record_tokens(tell)
+    memory.record_memory(tell)
+    matrix_memory.record_matrix_memory(tell)
+    advice_cases.record_cases(tell)
+    joint_lesson.record(tell)
+    freezing.record(tell)
+    rate_search.record_rates(tell)
+    verdicts.record_verdicts(tell)
 
 
 def picture(dataset: str, domain: str) -> Path | None:
@@ -71,7 +71,7 @@ def picture(dataset: str, domain: str) -> Path | None:
     return path if path.is_file() else None
 
 
-def record_pictures(say: Callable[[str], None]) -> None:
+def record_pictures(tell: Callable[[str], None]) -> None:
     """Make the pictures of all pairs whose files are on this machine."""
     import torch
 
@@ -89,7 +89,7 @@ def record_pictures(say: Callable[[str], None]) -> None:
             if f"{name}_x" in taken.arrays:
                 x, y = (taken.arrays[f"{name}_{part}"] for part in "xy")
                 _write(key, name, x.numpy(), y.numpy())
-        say(f"picture of {key}")
+        tell(f"picture of {key}")
 
 
 def _write(key: str, name: str, x: Any, y: Any) -> None:
@@ -117,7 +117,7 @@ def shipped() -> list[RunSpec]:
     return [*specs, spec_from_settings(tinted)]
 
 
-def record_checkpoints(say: Callable[[str], None]) -> None:
+def record_checkpoints(tell: Callable[[str], None]) -> None:
     """Train the source networks of `shipped`, where that was not yet done,
     and put them beside the recorded runs."""
     from tl_core import checkpoints, training
@@ -131,7 +131,7 @@ def record_checkpoints(say: Callable[[str], None]) -> None:
         for _ in training.pretrain(spec, model, pair):
             pass
         kept.add(checkpoints.ship(checkpoints.key(spec, pair.source)))
-        say(f"checkpoint of {spec.dataset}")
+        tell(f"checkpoint of {spec.dataset}")
     for old in set(checkpoints.SHIPPED.glob("*.safetensors")) - kept:
         old.unlink()
 
@@ -145,7 +145,7 @@ def image_pairs() -> tuple[str, ...]:
     )
 
 
-def record_depths(say: Callable[[str], None]) -> None:
+def record_depths(tell: Callable[[str], None]) -> None:
     """Measure what each stage of every pair's default source network
     tells."""
     from tl_core import training
@@ -163,7 +163,7 @@ def record_depths(say: Callable[[str], None]) -> None:
             "device": describe(device()),
             "recorded": datetime.now(UTC).date().isoformat(),
         }
-        say(f"stages of {key}")
+        tell(f"stages of {key}")
     DEPTHS.write_text(json.dumps(document, indent=0))
 
 
@@ -192,7 +192,7 @@ def settings_of(knob: str, value: float) -> dict[str, object]:
     return {**still, f"dataset.{knob}": value} if knob else dict(still)
 
 
-def record_sweep(say: Callable[[str], None]) -> None:
+def record_sweep(tell: Callable[[str], None]) -> None:
     """Measure every shift of `shifts` with the default source model."""
     from tl_core import domain_gap
     from tl_core.device import describe, device
@@ -210,7 +210,7 @@ def record_sweep(say: Callable[[str], None]) -> None:
     }
     SWEEP.parent.mkdir(parents=True, exist_ok=True)
     SWEEP.write_text(json.dumps(document, indent=0))
-    say(f"{len(points)} shifts measured")
+    tell(f"{len(points)} shifts measured")
 
 
 def _numbers(spec: RunSpec) -> dict[str, float]:

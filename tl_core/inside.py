@@ -25,6 +25,7 @@ from tl_core.device import device, use_one_thread
 from tl_core.domain_gap import source_model
 from tl_core.evaluation import logits_of
 from tl_core.spec import RunSpec
+from tl_core.texts import say
 
 SEEN = 512
 """Samples among which a channel's best are sought."""
@@ -96,8 +97,13 @@ def best_images(
     places, values = activations.top_images(model, x, stage)
     if not 0 <= channel < len(places):
         raise SpecError(
-            f"Stage {stage!r} has no channel {channel}; its channels are 0 "
-            f"to {len(places) - 1}."
+            say(
+                "Stage {stage!r} has no channel {channel}; its channels are "
+                "0 to {places}.",
+                stage=stage,
+                channel=channel,
+                places=len(places) - 1,
+            )
         )
     best = x[places[channel]]
     made = activations.maximised(model, best[:1], stage, channel)
@@ -157,9 +163,14 @@ def attended(
     x = picture(pair, domain, index, own)
     found = attention_maps(model, x)
     if stage not in found:
-        blocks = ", ".join(found) or "none in this backbone"
+        blocks = ", ".join(found) or say("none in this backbone")
         raise SpecError(
-            f"Stage {stage!r} has no attention; blocks that have: {blocks}."
+            say(
+                "Stage {stage!r} has no attention; blocks that have: "
+                "{blocks}.",
+                stage=stage,
+                blocks=blocks,
+            )
         )
     maps = found[stage][0]
     size = math.isqrt(maps.shape[-1])
@@ -168,7 +179,7 @@ def attended(
     return {
         "image": as_bytes(x)[0],
         "heads": read.unflatten(1, (size, size)).cpu().numpy(),
-        "reader": "class token" if has_class else "mean token",
+        "reader": say("class token") if has_class else say("mean token"),
     }
 
 
@@ -189,8 +200,11 @@ def side(pair: DomainPair, domain: str) -> Domain:
     known = [name for name, d in domains.items() if len(d.test)]
     if domain not in known:
         raise SpecError(
-            f"There are no samples of a domain {domain!r}; known: "
-            f"{', '.join(known)}."
+            say(
+                "There are no samples of a domain {domain!r}; known: {value}.",
+                domain=say(domain),
+                value=", ".join(known),
+            )
         )
     return domains[domain]
 

@@ -7,27 +7,23 @@ counted while they are read, for a zip file's own figures may lie.
 from __future__ import annotations
 
 import os
-import re
 import stat
-import unicodedata
 import zipfile
 from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import closing
 from dataclasses import dataclass
 from functools import partial
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 from typing import BinaryIO
 
 from tl_core.card import SpecError
+from tl_core.picture_places import Place, hidden, place_of, shown
+from tl_core.texts import say
 
-PARTS = ("source", "target", "source_test", "target_test")
 MOST_FILES = 20_000
 MOST_BYTES = 200 * 2**20
 MOST_IN_ONE = 20 * 2**20
-LONGEST = 100
-"""Letters in the name of a class."""
-IGNORED = ("__MACOSX", "Thumbs.db", "desktop.ini")
 PACKED = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
 HEADER = b"PK\x01\x02"
 """What each entry of a zip file's directory begins with."""
@@ -53,16 +49,6 @@ class Found:
     read: Callable[[], bytes]
 
 
-@dataclass(frozen=True)
-class Place:
-    """ROOT/PART/CLASS/NAME, where ROOT may be empty."""
-
-    root: str
-    part: str
-    label: str
-    name: str
-
-
 Given = Path | BinaryIO
 """A folder or zip file, or the bytes of a zip file."""
 Left = list[tuple[str, str]]
@@ -84,8 +70,8 @@ def members(given: Given, left: Left) -> Iterator[Member]:
 
 
 def _chosen(files: list[Found], left: Left) -> Iterator[Member]:
-    files = [file for file in files if not _hidden(file.name)]
-    places = {file.name: _place(file.name) for file in files}
+    files = [file for file in files if not hidden(file.name)]
+    places = {file.name: place_of(file.name) for file in files}
     roots = Counter(p.root for p in places.values() if isinstance(p, Place))
     root = max(roots, key=lambda r: roots[r], default="")
     seen: set[Place] = set()
@@ -108,8 +94,8 @@ def _refused(place: Place | str, root: str, seen: set[Place]) -> str:
     if isinstance(place, str):
         return place
     if place.root != root:
-        return "it is in a second folder of source/ and target/"
-    return "it is there twice" if place in seen else ""
+        return say("it is in a second folder of source/ and target/")
+    return say("it is there twice") if place in seen else ""
 
 
 def _read(file: Found) -> tuple[bytes, str]:
@@ -118,17 +104,22 @@ def _read(file: Found) -> tuple[bytes, str]:
     try:
         data = file.read()
     except Exception:  # zipfile raises a dozen kinds for a hostile file
-        return b"", "it cannot be read"
+        return b"", say("it cannot be read")
     if not data:
-        return b"", "it is empty"
+        return b"", say("it is empty")
     if len(data) > MOST_IN_ONE:
-        return data, f"it is larger than {MOST_IN_ONE // 2**20} MB"
+        return data, say(
+            "it is larger than {most} MB",
+            most=MOST_IN_ONE // 2**20,
+        )
     return data, ""
 
 
 def _archive(given: Given) -> zipfile.ZipFile:
     if isinstance(given, Path) and not given.is_file():
-        raise SpecError(f"There is no folder or file {shown(str(given))}.")
+        raise SpecError(
+            say("There is no folder or file {shown}.", shown=shown(str(given)))
+        )
     try:
         if isinstance(given, Path):
             with given.open("rb") as file:
@@ -140,7 +131,7 @@ def _archive(given: Given) -> zipfile.ZipFile:
         raise
     except Exception:  # zipfile raises a dozen kinds for a hostile file
         raise SpecError(
-            "The data must be a folder or a zip file that can be read."
+            say("The data must be a folder or a zip file that can be read.")
         ) from None
 
 
@@ -167,10 +158,12 @@ def _of_zip(archive: zipfile.ZipFile) -> list[Found]:
 def _locked(entry: zipfile.ZipInfo) -> str:
     kind = stat.S_IFMT(entry.external_attr >> 16)
     if kind not in (0, stat.S_IFREG):
-        return "it is a link"
+        return say("it is a link")
     if entry.flag_bits & 1:
-        return "it is encrypted"
-    return "" if entry.compress_type in PACKED else "it is packed unusually"
+        return say("it is encrypted")
+    return (
+        "" if entry.compress_type in PACKED else say("it is packed unusually")
+    )
 
 
 def _unpack(archive: zipfile.ZipFile, entry: zipfile.ZipInfo) -> bytes:
@@ -186,7 +179,9 @@ def _of_folder(path: Path) -> list[Found]:
     return [
         Found(
             file.relative_to(path).as_posix(),
-            "it is a link" if file.is_symlink() or not file.is_file() else "",
+            say("it is a link")
+            if file.is_symlink() or not file.is_file()
+            else "",
             partial(_load, file),
         )
         for file in found
@@ -201,47 +196,19 @@ def _load(file: Path) -> bytes:
 def _check_count(files: int) -> None:
     if files > MOST_FILES:
         raise SpecError(
-            f"The data hold more than {MOST_FILES} files; use fewer images."
+            say(
+                "The data hold more than {most} files; use fewer images.",
+                most=MOST_FILES,
+            )
         )
 
 
 def _check_bytes(spent: int) -> None:
     if spent > MOST_BYTES:
         raise SpecError(
-            f"The data unpack to more than {MOST_BYTES // 2**20} MB; "
-            "use fewer or smaller images."
+            say(
+                "The data unpack to more than {most} MB; use fewer or "
+                "smaller images.",
+                most=MOST_BYTES // 2**20,
+            )
         )
-
-
-def _hidden(name: str) -> bool:
-    """Whether an operating system left it there."""
-    return any(
-        piece in IGNORED or re.match(r"\.[^.]", piece)
-        for piece in PurePosixPath(name).parts
-    )
-
-
-def _place(name: str) -> Place | str:
-    """Where PART/CLASS/NAME, perhaps inside one folder, belongs; for
-    anything else the reason why it cannot be used."""
-    path = PurePosixPath(name)
-    pieces = path.parts
-    if path.is_absolute() or ".." in pieces or re.match("[A-Za-z]:", name):
-        return "its path leads out of the data"
-    if "\\" in name:
-        return "its path has a backslash"
-    inside = len(pieces) == 4 and pieces[0] not in PARTS
-    root, pieces = (pieces[0], pieces[1:]) if inside else ("", pieces)
-    if len(pieces) != 3 or pieces[0] not in PARTS:
-        return "it is not in PART/CLASS/, such as target/ants/"
-    part, label, file = pieces
-    label = unicodedata.normalize("NFC", label)
-    if len(label) > LONGEST or not label.isprintable() or not label.strip():
-        return "the name of its class cannot be used"
-    return Place(root, part, label, file)
-
-
-def shown(name: str) -> str:
-    """A file's name as a message may show it."""
-    clean = "".join(c if c.isprintable() else "?" for c in name)
-    return clean if len(clean) <= 80 else f"…{clean[-79:]}"

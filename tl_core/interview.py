@@ -13,9 +13,9 @@ import tomllib
 from functools import cache
 from pathlib import Path
 
+from tl_core import texts
 from tl_core.claim import Found, judge
 from tl_core.claims import CLAIMS
-from tl_core.home import ASSETS
 from tl_core.question import (
     EXHIBITS,
     LEVELS,
@@ -27,16 +27,16 @@ from tl_core.question import (
     Wrong,
 )
 from tl_core.rows import RowError, Rows
+from tl_core.texts import say
 
-FOLDER = ASSETS / "interview"
 CHAPTERS = {
-    "1": ("domains", "Domains and tasks"),
-    "2": ("layers", "What layers learn"),
-    "3": ("tuning", "Fine-tuning"),
-    "4": ("peft", "Few parameters"),
-    "5": ("traps", "Forgetting and negative transfer"),
-    "6": ("adaptation", "Domain adaptation"),
-    "7": ("matrix", "The strategy matrix"),
+    "1": ("domains", say("Domains and tasks")),
+    "2": ("layers", say("What layers learn")),
+    "3": ("tuning", say("Fine-tuning")),
+    "4": ("peft", say("Few parameters")),
+    "5": ("traps", say("Forgetting and negative transfer")),
+    "6": ("adaptation", say("Domain adaptation")),
+    "7": ("matrix", say("The strategy matrix")),
 }
 """A chapter's file and title."""
 _PLACE = re.compile(r"\{claim:(\w+)\}")
@@ -52,7 +52,7 @@ def questions() -> tuple[Question, ...]:
     """
     found: dict[str, Question] = {}
     for file, _ in CHAPTERS.values():
-        for asked in read(FOLDER / f"{file}.toml"):
+        for asked in read(texts.file(f"interview/{file}.toml")):
             if asked.key in found:
                 raise RowError(f"{file}.toml, {asked.key}: key is not unique.")
             found[asked.key] = asked
@@ -93,11 +93,14 @@ def said(key: str, found: Found) -> str:
     try:
         verdict = judge(claim, found)
     except LookupError:
-        return "(not recorded)"
+        return say("(not recorded)")
     effect = verdict.effect
-    return (
-        f"{100 * effect.mean:+.1f} ± {100 * effect.half:.1f} {claim.unit} "
-        f"({verdict.badge})"
+    return say(
+        "{mean:+.1f} ± {half:.1f} {unit} ({badge})",
+        mean=100 * effect.mean,
+        half=100 * effect.half,
+        unit=claim.unit,
+        badge=verdict.said,
     )
 
 

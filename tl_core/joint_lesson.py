@@ -18,6 +18,7 @@ import numpy as np
 
 from tl_core.home import ASSETS
 from tl_core.spec import RunSpec, spec_from_settings
+from tl_core.texts import say
 
 if TYPE_CHECKING:
     from tl_core.backbones.base import Network
@@ -60,14 +61,14 @@ class Scene:
 
 
 SCENES = {
-    "near": Scene("Turned 35°, one head", 35.0, "one"),
-    "far": Scene("Turned 90°, one head", 90.0, "one"),
-    "two": Scene("Turned 90°, two heads", 90.0, "two"),
+    "near": Scene(say("Turned 35°, one head"), 35.0, "one"),
+    "far": Scene(say("Turned 90°, one head"), 90.0, "one"),
+    "two": Scene(say("Turned 90°, two heads"), 90.0, "two"),
 }
 """Where both risks agree, where they do not, and what a head each does."""
 
 
-def record(say: Callable[[str], None]) -> None:
+def record(tell: Callable[[str], None]) -> None:
     """Train every scene again, with every weight and seed."""
     import torch
 
@@ -78,7 +79,7 @@ def record(say: Callable[[str], None]) -> None:
     for key, scene in SCENES.items():
         for name, values in swept(scene, LAMBDAS, SEEDS).items():
             found[f"{key}_{name}"] = values
-        say(f"both risks, {scene.title}")
+        tell(f"both risks, {scene.title}")
     np.savez_compressed(
         FILE,
         **found,  # type: ignore[arg-type]

@@ -15,6 +15,7 @@ from tl_core.studies import (
     STUDIES,
     TURNED,
 )
+from tl_core.texts import say
 
 THREE = (0, 1, 2)
 FEW, SOME = 10, 100
@@ -26,7 +27,9 @@ def _crossover(labels: int) -> Race:
     """Probe, full fine-tuning and scratch with one number of labels."""
     return Race(
         f"crossover_{labels}",
-        f"Printed to handwritten digits with {labels} labels",
+        say(
+            "Printed to handwritten digits with {labels} labels", labels=labels
+        ),
         {**PRINTED, "target_labels": labels},
         KEPT_HEADS,
         ("linear_probe", "full", "scratch"),
@@ -87,7 +90,7 @@ CURES = {target: [_tiny(target, way) for way in WAYS] for target in TINY}
 LAMBDAS = {
     weight: Race(
         f"lambda_{weight:g}",
-        f"Joint training with λ = {weight:g}",
+        say("Joint training with λ = {weight:g}", weight=weight),
         {**TURNED, "target_labels": SOME, "strategy.weight": weight},
         CHOSEN_HERE,
         ("joint",),
@@ -100,7 +103,10 @@ LAMBDAS = {
 RATES = {
     scale: Race(
         f"rates_{scale:g}",
-        f"The first stage learns at {scale:g} of the head's rate",
+        say(
+            "The first stage learns at {scale:g} of the head's rate",
+            scale=scale,
+        ),
         {**TURNED, "target_labels": SOME, "strategy.lr_scale": scale},
         CHOSEN_HERE,
         ("discriminative_lr",),
@@ -112,7 +118,7 @@ RATES = {
 """Discriminative rates: a race of one strategy for every scale."""
 ORDERS = Race(
     "orders",
-    "Sequential, joint, or from scratch",
+    say("Sequential, joint, or from scratch"),
     {**TURNED, "target_labels": SOME},
     DEFAULTS,
     ("full", "joint", "scratch"),
@@ -125,7 +131,11 @@ def _renamed(share: float, labels: int) -> Race:
     """A kept head of which a share of the names no longer fits."""
     return Race(
         f"names_{share:g}_{labels}",
-        f"{share:.0%} of the names changed, {labels} labels",
+        say(
+            "{share:.0%} of the names changed, {labels} labels",
+            share=share,
+            labels=labels,
+        ),
         {**RENAMED, "dataset.severity": share, "target_labels": labels},
         DEFAULTS,
         ("full", "scratch"),
@@ -138,7 +148,11 @@ def _by_lot(share: float, labels: int) -> Race:
     head; scratch has no source, so one share is enough for it."""
     return Race(
         f"lot_{share:g}_{labels}",
-        f"{share:.0%} of the source's labels by lot, {labels} labels",
+        say(
+            "{share:.0%} of the source's labels by lot, {labels} labels",
+            share=share,
+            labels=labels,
+        ),
         {
             **KNOWN["shuffled"].settings,
             "dataset.shuffled": share,
@@ -173,7 +187,7 @@ def _row(key: str, labels: int | str, knobs: dict[str, object]) -> Race:
     """Every strategy that learns from labels, with one number of them."""
     return Race(
         f"matrix_{key}_{labels}",
-        f"Turned digits with {labels} labels",
+        say("Turned digits with {labels} labels", labels=labels),
         {**TURNED, **knobs, "target_labels": labels},
         DEFAULTS,
         TOKENS if knobs else TAUGHT,
@@ -191,7 +205,7 @@ def _thawed(labels: int | str) -> Race:
     has all other cuts."""
     return Race(
         f"two_thawed_{labels}",
-        f"Two stages thawed, {labels} labels",
+        say("Two stages thawed, {labels} labels", labels=labels),
         {**TURNED, "target_labels": labels, "strategy.trained": 2},
         DEFAULTS,
         ("partial",),
@@ -204,7 +218,7 @@ THAWED = {n: _thawed(n) for n in MATRIX}
 """The cut through the ConvNet that the matrix leaves out."""
 MATRIX_UNTAUGHT = Race(
     "matrix_untaught",
-    "Turned digits without labels",
+    say("Turned digits without labels"),
     TURNED,
     DEFAULTS,
     UNTAUGHT,

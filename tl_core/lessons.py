@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from functools import cache
 from typing import Any
 
-from tl_core import recording
+from tl_core import recording, texts
 from tl_core.analysis.intervals import Interval, interval
 from tl_core.claim import EXPERIMENTS, Arm, Fact, Side
 from tl_core.home import ASSETS
@@ -147,7 +147,7 @@ def walk(key: str) -> Lesson:
     Raises:
         OSError: there is no such file.
     """
-    data = tomllib.loads((FOLDER / f"{key}.toml").read_text("utf-8"))
+    data = tomllib.loads(texts.file(f"lessons/{key}.toml").read_text("utf-8"))
     steps = tuple(_step({"page": key, **row}) for row in data.pop("steps"))
     return Lesson(key, steps=steps, **data)
 

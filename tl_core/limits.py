@@ -9,6 +9,7 @@ from __future__ import annotations
 from tl_core import catalog, demo, picture_sets
 from tl_core.card import SpecError, shown
 from tl_core.spec import VERSION, RunSpec
+from tl_core.texts import say
 
 SAMPLES = 10_000_000
 """Of each domain, over all steps: an hour of the smallest networks on two
@@ -29,8 +30,11 @@ def check(spec: RunSpec) -> None:
     """
     if spec.version != VERSION:
         raise SpecError(
-            f"version cannot be {shown(spec.version)}; this lab runs "
-            f"{VERSION}."
+            say(
+                "version cannot be {shown}; this lab runs {version}.",
+                shown=shown(spec.version),
+                version=VERSION,
+            )
         )
     demo.check(spec)
     side = _side(spec)
@@ -42,7 +46,13 @@ def check(spec: RunSpec) -> None:
 def _at_most(name: str, value: int, most: int, beside: str) -> None:
     if value > most:
         raise SpecError(
-            f"{name} cannot be {value} with {beside}; use at most {most}."
+            say(
+                "{name} cannot be {value} with {beside}; use at most {most}.",
+                name=name,
+                value=value,
+                beside=beside,
+                most=most,
+            )
         )
 
 

@@ -9,6 +9,8 @@ from __future__ import annotations
 from collections.abc import Collection
 from dataclasses import dataclass
 
+from tl_core.texts import say
+
 BYTES = 4
 """Of a number of 32 bits."""
 MOMENTS = 2
@@ -46,35 +48,35 @@ LARGE = {
         12,
         _encoder(768),
         86_567_656,
-        "Dosovitskiy et al. 2021, arXiv:2010.11929",
+        say("Dosovitskiy et al. 2021, arXiv:2010.11929"),
     ),
     "roberta_base": Large(
-        "RoBERTa-base",
+        say("RoBERTa-base"),
         12,
         _encoder(768),
         124_645_632,
-        "Liu et al. 2019, arXiv:1907.11692",
+        say("Liu et al. 2019, arXiv:1907.11692"),
     ),
     "gpt2_medium": Large(
-        "GPT-2 medium",
+        say("GPT-2 medium"),
         24,
         _encoder(1024),
         354_823_168,
-        "Radford et al. 2019",
+        say("Radford et al. 2019"),
     ),
     "llama2_7b": Large(
-        "Llama 2 7B",
+        say("Llama 2 7B"),
         32,
         _llama(4096, 11_008),
         6_738_415_616,
-        "Touvron et al. 2023, arXiv:2307.09288",
+        say("Touvron et al. 2023, arXiv:2307.09288"),
     ),
     "gpt3": Large(
         "GPT-3",
         96,
         _encoder(12_288),
         175_000_000_000,
-        "Brown et al. 2020, arXiv:2005.14165",
+        say("Brown et al. 2020, arXiv:2005.14165"),
     ),
 }
 WHERE = {

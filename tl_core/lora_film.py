@@ -42,7 +42,7 @@ def spec(rank: int) -> RunSpec:
     return spec_from_settings(settings(rank))
 
 
-def record_lora_films(say: Callable[[str], None]) -> None:
+def record_lora_films(tell: Callable[[str], None]) -> None:
     """Watch it again."""
     from tl_core import low_rank
     from tl_core.device import describe, device
@@ -56,7 +56,7 @@ def record_lora_films(say: Callable[[str], None]) -> None:
             device=np.array(describe(device())),
             recorded=np.array(datetime.now(UTC).date().isoformat()),
         )
-        say(f"LoRA of rank {rank} while it grows")
+        tell(f"LoRA of rank {rank} while it grows")
 
 
 def short(values: np.ndarray) -> np.ndarray:

@@ -27,6 +27,7 @@ from tl_core.progress import Choice as Chosen
 from tl_core.spec import RunSpec
 from tl_core.syllabus import ROWS, Row, rows_of
 from tl_core.syllabus_runs import rows_of_run
+from tl_core.texts import say
 
 ENOUGH = 0.6
 """Share of a rubric, or of a derivation's lines, that counts as explained."""
@@ -197,7 +198,7 @@ def expectations(
         where = asked().get(entry.key)
         if entry.key.startswith(RUN):
             run = entry.key.removeprefix(RUN)
-            what, measured = "A run's target accuracy", reached(run)
+            what, measured = say("A run's target accuracy"), reached(run)
         elif where and isinstance(where.ask, Amount):
             what, measured = where.ask.question, _mean(where.ask)
         else:

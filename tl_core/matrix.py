@@ -17,6 +17,7 @@ from tl_core.card import Sees
 from tl_core.history import History
 from tl_core.lesson_studies import MATRIX, MATRIX_TOKENS, MATRIX_UNTAUGHT
 from tl_core.races import Race
+from tl_core.texts import say
 
 Labels = int | str
 BUDGETS: tuple[Labels, ...] = tuple(MATRIX)
@@ -26,16 +27,16 @@ NONE: Labels = "none"
 """Where the runs of a strategy stand that reads no target label."""
 CONVNET, TRANSFORMER = "convnet", "vit_tiny"
 SHORT = {
-    "discriminative_lr": "Discriminative rates",
-    "full": "Full",
-    "partial": "Partial",
-    "prefix": "Prefix",
-    "prompt": "Prompt",
-    "joint": "Joint",
-    "gradual": "Gradual",
+    "discriminative_lr": say("Discriminative rates"),
+    "full": say("Full"),
+    "partial": say("Partial"),
+    "prefix": say("Prefix"),
+    "prompt": say("Prompt"),
+    "joint": say("Joint"),
+    "gradual": say("Gradual"),
     "mmd": "MMD",
-    "scratch": "Scratch",
-    "oracle": "Oracle",
+    "scratch": say("Scratch"),
+    "oracle": say("Oracle"),
 }
 """Names on charts, where there is little room."""
 NUMBER = 4
@@ -60,12 +61,16 @@ class Row:
     def name(self) -> str:
         """Its title; a transformer is said."""
         title = sentences.title(self.strategy)
-        return title if self.network == CONVNET else f"{title} · transformer"
+        return (
+            title
+            if self.network == CONVNET
+            else say("{title} · transformer", title=title)
+        )
 
     @property
     def label(self) -> str:
         """Its short name; a transformer is said."""
-        there = "" if self.network == CONVNET else " · transf."
+        there = "" if self.network == CONVNET else say(" · transf.")
         return self.short + there
 
     @property
@@ -189,8 +194,8 @@ def lost(
 
 
 RESTORED = {
-    "source_adapter_off": "adapter off",
-    "source_old_head": "old head",
+    "source_adapter_off": say("adapter off"),
+    "source_old_head": say("old head"),
 }
 """What can be put back: readings of the source, and their names."""
 
@@ -215,14 +220,17 @@ def needs(strategy: str) -> str:
     """What a strategy has to read, in words."""
     card = catalog.entry("strategies", strategy).card
     wanted = {
-        Sees.TARGET: ["target labels"],
-        Sees.UNLABELLED_TARGET: ["source samples", "unlabelled target"],
-        Sees.BOTH: ["source samples", "target labels"],
+        Sees.TARGET: [say("target labels")],
+        Sees.UNLABELLED_TARGET: [
+            say("source samples"),
+            say("unlabelled target"),
+        ],
+        Sees.BOTH: [say("source samples"), say("target labels")],
     }[card.sees]
     if strategy == "source_only":
-        wanted = ["source samples"]
+        wanted = [say("source samples")]
     if card.measures_source:
-        wanted = ["source samples before", *wanted]
+        wanted = [say("source samples before"), *wanted]
     if strategy == "oracle":
-        wanted = ["all target labels"]
+        wanted = [say("all target labels")]
     return ", ".join(wanted)

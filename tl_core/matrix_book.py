@@ -15,6 +15,7 @@ from tl_core import matrix
 from tl_core import matrix_rules as rules
 from tl_core.matrix import Row
 from tl_core.matrix_rules import Finding, Judge
+from tl_core.texts import say
 
 SMALL, MODERATE = 0.05, 0.2
 """Shares of source accuracy."""
@@ -32,32 +33,36 @@ class Cell:
 
 
 SHARE, MEMORY, LOST, NEEDS = "trained", "memory", "forgotten", "needs"
-BACK = "still forgotten"
-AT_MOST = "points of source accuracy are lost"
+BACK = say("still forgotten")
+AT_MOST = say("points of source accuracy are lost")
 CELLS = (
     Cell(
-        "linear_probe", SHARE, "< 1 %", "less than 1 %", rules.share(0, 0.01)
+        "linear_probe",
+        SHARE,
+        "< 1 %",
+        say("less than 1 %"),
+        rules.share(0, 0.01),
     ),
     Cell(
         "linear_probe",
         BACK,
         "none",
-        f"at most 0.5 {AT_MOST}, its old head put back",
+        say("at most 0.5 {at_most}, its old head put back", at_most=AT_MOST),
         rules.nothing_lost,
     ),
-    Cell("full", SHARE, "100 %", "all of them", rules.share(1, 1)),
+    Cell("full", SHARE, "100 %", say("all of them"), rules.share(1, 1)),
     Cell(
         "full",
         MEMORY,
         "highest",
-        "no other strategy holds more beside activations",
+        say("no other strategy holds more beside activations"),
         rules.most_memory,
     ),
     Cell(
         "full",
         LOST,
         "highest",
-        "more is lost than by each other that learns from labels",
+        say("more is lost than by each other that learns from labels"),
         rules.most_lost,
     ),
     Cell("lora", SHARE, "0.1 to 1 %", "0.1 to 1 %", rules.share(0.001, 0.01)),
@@ -65,17 +70,21 @@ CELLS = (
         "lora",
         MEMORY,
         "low",
-        "at most half of full fine-tuning's, activations aside",
+        say("at most half of full fine-tuning's, activations aside"),
         rules.little_memory,
     ),
     Cell(
-        "lora", LOST, "small", f"at most 5 {AT_MOST}", rules.lost(-inf, SMALL)
+        "lora",
+        LOST,
+        "small",
+        say("at most 5 {at_most}", at_most=AT_MOST),
+        rules.lost(-inf, SMALL),
     ),
     Cell(
         "dann",
         MEMORY,
         "medium",
-        "between LoRA's and full fine-tuning's",
+        say("between LoRA's and full fine-tuning's"),
         rules.medium_memory,
     ),
     Cell(
@@ -88,8 +97,8 @@ CELLS = (
     Cell(
         "dann",
         NEEDS,
-        "unlabelled target",
-        "it reads target samples without labels",
+        say("unlabelled target"),
+        say("it reads target samples without labels"),
         rules.unlabelled,
     ),
 )

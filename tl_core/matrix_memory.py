@@ -25,7 +25,7 @@ FILE = ASSETS / "recorded" / "matrix_memory.json"
 STATE = ("weights", "gradients", "optimiser")
 
 
-def record_matrix_memory(say: Callable[[str], None]) -> None:
+def record_matrix_memory(tell: Callable[[str], None]) -> None:
     """Measure one step of each strategy again."""
     from tl_core.device import describe, device
 
@@ -38,7 +38,7 @@ def record_matrix_memory(say: Callable[[str], None]) -> None:
         "recorded": datetime.now(UTC).date().isoformat(),
     }
     FILE.write_text(json.dumps(document, indent=0))
-    say("memory of every strategy")
+    tell("memory of every strategy")
 
 
 def held(spec: RunSpec) -> dict[str, int]:

@@ -13,8 +13,9 @@ from tl_core import catalog, matrix, matrix_memory
 from tl_core.analysis.intervals import Interval, interval
 from tl_core.card import Sees
 from tl_core.matrix import Row
+from tl_core.texts import say
 
-AGREES, DISAGREES, UNCLEAR = "agrees", "disagrees", "not clear"
+AGREES, DISAGREES, UNCLEAR = "agrees", "disagrees", say("not clear")
 NOTHING = 0.005
 """Share of source accuracy that counts as none."""
 LOW = 0.5
@@ -40,7 +41,11 @@ def _truth(holds: bool) -> str:
 
 def points(found: Interval) -> str:
     """A share as points with its interval."""
-    return f"{100 * found.mean:.1f} ± {100 * found.half:.1f} points"
+    return say(
+        "{mean:.1f} ± {half:.1f} points",
+        mean=100 * found.mean,
+        half=100 * found.half,
+    )
 
 
 def megabytes(size: float) -> str:
@@ -53,13 +58,15 @@ def share(low: float, high: float) -> Judge:
 
     def judge(row: Row, rows: Sequence[Row]) -> Finding:
         counts, part = row.full[0].parameters, matrix.share(row)
-        said = (
-            f"{counts['trained']:,} of {counts['total']:,} numbers are "
-            f"{100 * part:.2f} %."
+        said = say(
+            "{trained:,} of {total:,} numbers are {part:.2f} %.",
+            trained=counts["trained"],
+            total=counts["total"],
+            part=100 * part,
         )
         holds = low <= part <= high
         if row.strategy == "lora" and not holds:
-            said += (
+            said += say(
                 " A rank of 4 is much beside layers of 32 to 100 channels; "
                 "the share falls as layers grow wide."
             )
@@ -72,10 +79,15 @@ def nothing_lost(row: Row, rows: Sequence[Row]) -> Finding:
     name, found = matrix.restored(row)
     own = matrix.lost(row)
     if found is None or own is None:
-        return UNCLEAR, "It was not measured."
+        return UNCLEAR, say("It was not measured.")
     return within(found, -NOTHING, NOTHING), (
-        f"With the {name} put back {points(found)} are lost; read by the new "
-        f"head, which saw target samples alone, {points(own)}."
+        say(
+            "With the {name} put back {found} are lost; read by the new "
+            "head, which saw target samples alone, {own}.",
+            name=name,
+            found=points(found),
+            own=points(own),
+        )
     )
 
 
@@ -85,13 +97,17 @@ def lost(low: float, high: float) -> Judge:
     def judge(row: Row, rows: Sequence[Row]) -> Finding:
         found = matrix.lost(row)
         if found is None:
-            return UNCLEAR, "It was not measured."
-        said = f"{points(found)} are lost"
+            return UNCLEAR, say("It was not measured.")
+        said = say("{found} are lost", found=points(found))
         name, back = matrix.restored(row)
         if row.strategy == "lora" and back is not None:
-            said += f", and with the {name} {points(back)}"
+            said += say(
+                ", and with the {name} {back}", name=name, back=points(back)
+            )
         if catalog.entry("strategies", row.strategy).card.needs_source:
-            said += ": it learns from labelled source samples at every step"
+            said += say(
+                ": it learns from labelled source samples at every step"
+            )
         return within(found, low, high), f"{said}."
 
     return judge
@@ -112,8 +128,13 @@ def most_lost(row: Row, rows: Sequence[Row]) -> Finding:
     own = matrix.lost(row)
     assert own is not None
     return verdict, (
-        f"{points(own)} are lost; {near.name}, the nearest of {len(gaps)}, "
-        f"loses {points(gap)} less."
+        say(
+            "{own} are lost; {name}, the nearest of {gaps}, loses {gap} less.",
+            own=points(own),
+            name=near.name,
+            gaps=len(gaps),
+            gap=points(gap),
+        )
     )
 
 
@@ -130,23 +151,32 @@ def most_memory(row: Row, rows: Sequence[Row]) -> Finding:
     names = ", ".join(other.short for other in more)
     said = f"{megabytes(own)} of weights, gradients and optimiser; "
     if not more:
-        return AGREES, f"{said}none holds more."
+        return AGREES, say("{said}none holds more.", said=said)
     return DISAGREES, (
-        f"{said}{names} hold more: another classifier, or a copy of the old "
-        "weights and their importance."
+        say(
+            "{said}{names} hold more: another classifier, or a copy of the "
+            "old weights and their importance.",
+            said=said,
+            names=names,
+        )
     )
 
 
 def little_memory(row: Row, rows: Sequence[Row]) -> Finding:
     full = next(r for r in rows if r.strategy == "full")
     part = state(row) / state(full)
-    said = f"{megabytes(state(row))}, {100 * part:.0f} % of full fine-tuning's"
+    said = say(
+        "{megabytes}, {part:.0f} % of full fine-tuning's",
+        megabytes=megabytes(state(row)),
+        part=100 * part,
+    )
     own, its = activations(row), activations(full)
     if own is not None and its is not None:
         whole = (state(row) + own) / (state(full) + its)
-        said += (
-            f"; with the activations of 64 samples {100 * whole:.0f} %, for "
-            "these are not fewer"
+        said += say(
+            "; with the activations of 64 samples {whole:.0f} %, for these "
+            "are not fewer",
+            whole=100 * whole,
         )
     return _truth(part <= LOW), f"{said}."
 
@@ -156,17 +186,25 @@ def medium_memory(row: Row, rows: Sequence[Row]) -> Finding:
     holds = bounds["lora"] < state(row) < bounds["full"]
     extra = row.full[0].parameters["auxiliary"]
     return _truth(holds), (
-        f"{megabytes(state(row))}: it trains the whole network and "
-        f"{extra:,} numbers of a domain classifier; full fine-tuning holds "
-        f"{megabytes(bounds['full'])}, LoRA {megabytes(bounds['lora'])}."
+        say(
+            "{megabytes}: it trains the whole network and {extra:,} numbers "
+            "of a domain classifier; full fine-tuning holds {megabytes2}, "
+            "LoRA {megabytes3}.",
+            megabytes=megabytes(state(row)),
+            extra=extra,
+            megabytes2=megabytes(bounds["full"]),
+            megabytes3=megabytes(bounds["lora"]),
+        )
     )
 
 
 def unlabelled(row: Row, rows: Sequence[Row]) -> Finding:
     sees = catalog.entry("strategies", row.strategy).card.sees
     return _truth(sees is Sees.UNLABELLED_TARGET), (
-        f"It reads {sees.value}; target labels are taken away before it "
-        "starts."
+        say(
+            "It reads {value}; target labels are taken away before it starts.",
+            value=sees.value,
+        )
     )
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from tl_core.history import History
+from tl_core.texts import say
 
 TOP = 0.01
 """Share of the weights that count as the most important ones."""
@@ -21,7 +22,9 @@ def measure(history: History, name: str) -> float:
         LookupError: the run is not finished, or has no such number.
     """
     if history.finished is None:
-        raise LookupError(f"The run {history.spec.id} is not finished.")
+        raise LookupError(
+            say("The run {id} is not finished.", id=history.spec.id)
+        )
     if name in MEASURES:
         return MEASURES[name](history)
     return history.finished.accuracy[name]

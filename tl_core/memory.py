@@ -20,12 +20,19 @@ from typing import Any
 from tl_core.home import ASSETS
 from tl_core.lesson_studies import MATRIX, MATRIX_TOKENS
 from tl_core.spec import RunSpec
+from tl_core.texts import say
 
 FILE = ASSETS / "recorded" / "memory.json"
 STRATEGIES = ("full", "lora", "bitfit", "linear_probe")
 NETWORKS = {"convnet": MATRIX["all"], "vit_tiny": MATRIX_TOKENS["all"]}
 BATCHES = (8, 64, 256)
-PARTS = ("weights", "gradients", "optimiser", "activations")
+PARTS = {
+    "weights": say("weights"),
+    "gradients": say("gradients"),
+    "optimiser": say("optimiser"),
+    "activations": say("activations"),
+}
+"""What a step keeps in memory, and how that is called."""
 NUMBER, PLACE = 4, 8
 """Bytes of a number, and of a place such as a label."""
 CLASSES, PIXELS = 10, 28
@@ -107,7 +114,7 @@ def head(batch: int, width: int) -> int:
     return batch * (NUMBER * (width + CLASSES) + PLACE) + NUMBER
 
 
-def record_memory(say: Callable[[str], None]) -> None:
+def record_memory(tell: Callable[[str], None]) -> None:
     """Measure one step of each again."""
     from tl_core import memory_lesson
     from tl_core.device import describe, device
@@ -129,7 +136,7 @@ def record_memory(say: Callable[[str], None]) -> None:
         "recorded": datetime.now(UTC).date().isoformat(),
     }
     FILE.write_text(json.dumps(document, indent=0))
-    say("memory of one step")
+    tell("memory of one step")
 
 
 @cache

@@ -8,6 +8,7 @@ from random import Random
 
 from tl_core.progress import LETTERS, Answer, Mock
 from tl_core.question import Question
+from tl_core.texts import say
 
 WEAK = 0.6
 """A score below this is to be repeated."""
@@ -29,22 +30,22 @@ class Role:
 
 ROLES = {
     "engineer": Role(
-        "Machine learning engineer",
+        say("Machine learning engineer"),
         ("3", "4", "5", "7"),
         {"screen": 2, "senior": 2, "whiteboard": 0.5},
     ),
     "scientist": Role(
-        "Applied scientist",
+        say("Applied scientist"),
         ("1", "3", "5", "6", "7"),
         {"screen": 1, "senior": 2, "whiteboard": 1},
     ),
     "researcher": Role(
-        "Research scientist",
+        say("Research scientist"),
         ("2", "4", "5", "6"),
         {"screen": 0.5, "senior": 1, "whiteboard": 2},
     ),
     "student": Role(
-        "Student or intern",
+        say("Student or intern"),
         ("1", "2", "3", "4", "5", "6", "7"),
         {"screen": 3, "senior": 1, "whiteboard": 0.5},
     ),

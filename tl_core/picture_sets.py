@@ -20,10 +20,11 @@ import numpy as np
 
 from tl_core.card import SpecError, shown
 from tl_core.home import folder
-from tl_core.intake import PARTS
+from tl_core.picture_places import PARTS
+from tl_core.texts import say
 
 NAME = "[0-9a-f]{16}"
-AGAIN = "import the zip file or folder again."
+AGAIN = say("import the zip file or folder again.")
 LOOK = 60.0
 """Seconds between two looks that are noted."""
 Counts = dict[str, dict[str, int]]
@@ -130,12 +131,18 @@ def arrays_of(data: str) -> dict[str, np.ndarray]:
 def _stored(data: str, wanted: str) -> dict[str, np.ndarray]:
     if not data:
         raise SpecError(
-            "This dataset needs pictures of your own: give a zip file or "
-            "folder with --data, or upload one on the Run page."
+            say(
+                "This dataset needs pictures of your own: give a zip file or "
+                "folder with --data, or upload one on the Run page."
+            )
         )
     if not re.fullmatch(NAME, data) or not path_of(data).is_file():
         raise SpecError(
-            f"The pictures {shown(data)} are not kept here; {AGAIN}"
+            say(
+                "The pictures {shown} are not kept here; {again}",
+                shown=shown(data),
+                again=AGAIN,
+            )
         )
     try:
         _seen(path_of(data))
@@ -155,4 +162,8 @@ def _seen(path: Path) -> None:
 
 
 def _broken(data: str) -> str:
-    return f"The pictures {data} cannot be read any more; {AGAIN}"
+    return say(
+        "The pictures {data} cannot be read any more; {again}",
+        data=data,
+        again=AGAIN,
+    )

@@ -8,7 +8,7 @@ come from anywhere. Text that a learner wrote is only ever shown as text.
 from __future__ import annotations
 
 from datetime import UTC, datetime
-from typing import Annotated, Final, Literal
+from typing import Annotated, Literal
 
 from pydantic import (
     AwareDatetime,
@@ -20,9 +20,8 @@ from pydantic import (
     model_validator,
 )
 
-FORMAT: Final = "transfer-learning-lab progress"
-BYTES = 1_000_000
-"""Of a file of progress, at most."""
+from tl_core.texts import say
+
 MOST = 5_000
 """Entries a learner keeps; the oldest make room."""
 LETTERS = 6_000
@@ -43,13 +42,15 @@ Rating = Annotated[int, Field(ge=1, le=4)]
 Count = Annotated[int, Field(ge=0, le=1_000_000)]
 
 
-class _Checked(BaseModel):
+class Checked(BaseModel):
+    """Plain data whose every field is checked."""
+
     model_config = ConfigDict(
         strict=True, extra="forbid", frozen=True, allow_inf_nan=False
     )
 
 
-class Memory(_Checked):
+class Memory(Checked):
     """The state of a card in the terms of FSRS: `stability` in days,
     `difficulty` from 1 to 10, `state` 1 learning, 2 review, 3 relearning."""
 
@@ -68,11 +69,11 @@ class Memory(_Checked):
         missing = sum(value is None for value in looks)
         fresh = missing == 3 and self.state == 1
         if not fresh and (missing or (self.state == 3 and self.step is None)):
-            raise ValueError("a card is new, or has every number of FSRS")
+            raise ValueError(say("a card is new, or has every number of FSRS"))
         return self
 
 
-class _Entry(_Checked):
+class _Entry(Checked):
     """`key` tells entries of one kind apart; `at` is when it was written."""
 
     key: Name
@@ -97,7 +98,7 @@ class Review(_Entry):
     sure: Sure = None
 
 
-class Answer(_Checked):
+class Answer(Checked):
     """One question of a mock interview: what was written, which points of
     the rubric were met, and the learner's own score."""
 
@@ -125,7 +126,7 @@ class Mock(_Entry):
     @model_validator(mode="after")
     def _at_a_question(self) -> Mock:
         if self.place >= len(self.answers):
-            raise ValueError("the place is one of its questions")
+            raise ValueError(say("the place is one of its questions"))
         return self
 
 
@@ -182,68 +183,9 @@ Entry = Annotated[AnyEntry, Field(discriminator="kind")]
 _entry: TypeAdapter[AnyEntry] = TypeAdapter(Entry)
 
 
-class Document(_Checked):
-    """A file of progress."""
-
-    format: Literal["transfer-learning-lab progress"] = FORMAT
-    version: Literal[1] = 1
-    entries: Annotated[tuple[Entry, ...], Field(max_length=MOST)]
-
-
-class ProgressError(ValueError):
-    """A file that cannot be taken in; the message says why."""
-
-
 def read(line: str) -> AnyEntry | None:
     """One entry as JSON; None when it is not one."""
     try:
         return _entry.validate_json(line)
     except ValidationError:
         return None
-
-
-def export(entries: list[AnyEntry]) -> bytes:
-    """Everything as a JSON file, small enough to be read back: the oldest
-    entries are left out where there are too many."""
-    newest = sorted(entries, key=lambda entry: entry.at, reverse=True)[:MOST]
-    kept, room = [], BYTES - 1_000
-    for entry in newest:
-        room -= len(entry.model_dump_json(indent=1).encode()) * 5 // 4
-        if room < 0:
-            break
-        kept.append(entry)
-    return Document(entries=tuple(kept)).model_dump_json(indent=1).encode()
-
-
-def parse(data: bytes) -> list[AnyEntry]:
-    """The entries of a file.
-
-    Raises:
-        ProgressError: it is too large, no JSON, or a field is not what it has
-            to be; the message names the field.
-    """
-    if len(data) > BYTES:
-        raise ProgressError(
-            f"The file has {len(data):,} bytes; a file of progress has at "
-            f"most {BYTES:,}."
-        )
-    try:
-        return list(Document.model_validate_json(data).entries)
-    except ValidationError as error:
-        raise ProgressError(_told(error)) from None
-
-
-def _told(error: ValidationError) -> str:
-    """The first complaint in one sentence, and how many more there are."""
-    problems = error.errors(include_url=False, include_context=False)
-    first, more = problems[0], len(problems) - 1
-    if first["type"] == "json_invalid":
-        return "The file is not JSON, so it holds no progress of this lab."
-    place = ".".join(str(part) for part in first["loc"]) or "the whole"
-    given = repr(first["input"])[:60]
-    said = first["msg"][0].lower() + first["msg"][1:]
-    others = f" ({more} more fields are wrong.)" if more else ""
-    return (
-        f"In the file, {place} cannot be {given}, for {said}. Choose a "
-        f"file that this page has saved.{others}"
-    )

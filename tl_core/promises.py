@@ -19,20 +19,21 @@ from tl_core.figures.race import target_accuracy
 from tl_core.home import ASSETS
 from tl_core.races import Race
 from tl_core.studies import CANDIDATES
+from tl_core.texts import say
 
 PROMISES = ASSETS / "recorded" / "promises.json"
 SCORES = {
-    "logme": "LogME",
+    "logme": say("LogME"),
     "leep": "LEEP",
-    "h_score": "H-score",
-    "closeness": "Closeness",
+    "h_score": say("H-score"),
+    "closeness": say("Closeness"),
 }
 """What the scores are called."""
 Table = Mapping[str, Sequence[float]]
 """By candidate: a number for each seed."""
 
 
-def record_promises(say: Callable[[str], None]) -> None:
+def record_promises(tell: Callable[[str], None]) -> None:
     """Score every candidate again, with every seed."""
     from tl_core.depths import promise
     from tl_core.device import describe, device, use_threads
@@ -48,7 +49,7 @@ def record_promises(say: Callable[[str], None]) -> None:
         "recorded": datetime.now(UTC).date().isoformat(),
     }
     PROMISES.write_text(json.dumps(document, indent=0))
-    say(f"scores of {len(found)} source models")
+    tell(f"scores of {len(found)} source models")
 
 
 @cache

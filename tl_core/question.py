@@ -6,10 +6,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from tl_core.texts import say
+
 LEVELS = {
-    "screen": "Screen: said in a minute",
-    "senior": "Senior: reasons, traps and evidence",
-    "whiteboard": "Whiteboard: derived line by line",
+    "screen": say("Screen: said in a minute"),
+    "senior": say("Senior: reasons, traps and evidence"),
+    "whiteboard": say("Whiteboard: derived line by line"),
 }
 EXHIBITS = ("view", "claim", "race", "run")
 

@@ -7,7 +7,8 @@ from collections.abc import Mapping
 
 from tl_core.card import Scalar, check_number
 from tl_core.fit import fitting_backbones, fitting_strategies
-from tl_core.race_spec import RATES, RaceSpec
+from tl_core.race_checks import RATES
+from tl_core.race_spec import RaceSpec
 from tl_core.races import CONTENDERS
 
 OWN = (

@@ -14,6 +14,7 @@ from typing import Any
 
 from tl_core import catalog
 from tl_core.card import Hyper, Scalar, SpecError, shown
+from tl_core.race_checks import MOST, check_amount, check_rates, check_tuning
 from tl_core.race_starts import (
     Contender,
     Start,
@@ -23,14 +24,9 @@ from tl_core.race_starts import (
 )
 from tl_core.races import CONTENDERS
 from tl_core.spec import FIELDS, LABELS, RunSpec, spec_from_settings
+from tl_core.texts import say
 from tl_core.tuned_rates import own_rate
 
-MOST = 60
-"""Runs of one race at most, its search included."""
-CRITERIA = ("", "source", "information")
-"""What a search chooses by; "" for no search."""
-RATES = ("", "own")
-"""One learning rate for all, or each strategy's own (its card's)."""
 FACTORS = (0.3, 1.0, 3.0)
 """Learning rates of the search, as multiples of the one without a search."""
 
@@ -63,15 +59,15 @@ class RaceSpec:
             unique = tuple(dict.fromkeys(getattr(self, name)))
             object.__setattr__(self, name, unique)
         _check_parts(self)
-        _check_rates(self)
+        check_rates(self.rates, self.settings)
         kept = {n: self._checked(n, v) for n, v in self.settings.items()}
         changed = {n: v for n, v in kept.items() if not self._usual(n, v)}
         object.__setattr__(self, "settings", changed)
         swept = tuple(self._checked(self.sweep, v) for v in self.values)
         object.__setattr__(self, "values", tuple(dict.fromkeys(swept)))
-        _check_tuning(self)
+        check_tuning(self.tune, self.sweep)
         check_budgets(self.starts())
-        _check_amount(len(self.specs()) + len(self.search()))
+        check_amount(len(self.specs()) + len(self.search()))
 
     @property
     def id(self) -> str:
@@ -84,13 +80,21 @@ class RaceSpec:
     @property
     def title(self) -> str:
         """The race in a few words."""
-        pairs = " and ".join(
+        pairs = say(" and ").join(
             catalog.entry("datasets", key).card.title for key in self.datasets
         )
         count = len(self.strategies)
-        who = "1 strategy" if count == 1 else f"{count} strategies"
-        swept = f", {self.sweep} swept" if self.sweep else ""
-        return f"{who} on {pairs}{swept}"
+        who = say("{count} strategies", count=count)
+        if count == 1:
+            who = say("1 strategy")
+        if not self.sweep:
+            return say("{who} on {pairs}", who=who, pairs=pairs)
+        return say(
+            "{who} on {pairs}, {sweep} swept",
+            who=who,
+            pairs=pairs,
+            sweep=self.sweep,
+        )
 
     @cached_property
     def contenders(self) -> tuple[Contender, ...]:
@@ -172,7 +176,9 @@ class RaceSpec:
         if not knobs and unread:
             return LABELS.check(name, value)
         if not knobs:
-            raise SpecError(f"No contender has a setting {shown(name)}.")
+            raise SpecError(
+                say("No contender has a setting {shown}.", shown=shown(name))
+            )
         return knobs[0].check(name, value)
 
     def _usual(self, name: str, value: Scalar) -> bool:
@@ -185,47 +191,17 @@ class RaceSpec:
 def _check_parts(race: RaceSpec) -> None:
     for name in ("strategies", "datasets", "backbones", "seeds"):
         if not getattr(race, name):
-            raise SpecError(f"A race needs at least one of its {name}.")
+            raise SpecError(
+                say("A race needs at least one of its {name}.", name=name)
+            )
     if bool(race.sweep) != bool(race.values):
-        raise SpecError("A sweep is a setting and at least one value of it.")
+        raise SpecError(
+            say("A sweep is a setting and at least one value of it.")
+        )
     # Before anything is built: whoever asks for thousands shall not wait.
     upto = len(race.contenders) * len(race.seeds) * max(1, len(race.values))
     if upto > 10 * MOST:
-        _check_amount(upto)
-
-
-def _check_amount(runs: int) -> None:
-    if runs > MOST:
-        raise SpecError(
-            f"That would be {runs} runs, and a race has {MOST} at most; "
-            "take fewer strategies, values or seeds."
-        )
-
-
-def _check_rates(race: RaceSpec) -> None:
-    if race.rates not in RATES:
-        raise SpecError(
-            f"rates cannot be {shown(race.rates)}; leave it out or choose: "
-            f"{RATES[1]}."
-        )
-    if race.rates and "lr" in race.settings:
-        raise SpecError(
-            "Either each strategy has its own learning rate (rates=own) or "
-            "all have one (lr); do one of the two."
-        )
-
-
-def _check_tuning(race: RaceSpec) -> None:
-    if race.tune not in CRITERIA:
-        known = ", ".join(CRITERIA[1:])
-        raise SpecError(
-            f"tune cannot be {shown(race.tune)}; choose one of: {known}."
-        )
-    if race.tune and race.sweep == "lr":
-        raise SpecError(
-            "Tuning first chooses the learning rate, so it cannot be swept "
-            "as well; do one of the two."
-        )
+        check_amount(upto)
 
 
 def race_from_dict(data: Mapping[str, Any]) -> RaceSpec:

@@ -11,6 +11,7 @@ from tl_core import catalog
 from tl_core.card import Hyper, Scalar, Sees, SpecError
 from tl_core.criteria import held_out_of
 from tl_core.spec import FIELDS, KIND, LABELS, RunSpec
+from tl_core.texts import say
 
 Heat = tuple[str, str, Scalar | None]
 """A pair, a backbone and a value of the sweep (None without one): what one
@@ -70,8 +71,15 @@ def check_budgets(starts: Iterable[Start]) -> None:
             other, who = first.setdefault(key, (has, spec.strategy))
             if other != has:
                 raise SpecError(
-                    f"A race needs equal budgets: {name} is {other} for "
-                    f"{who} and {has} for {spec.strategy}."
+                    say(
+                        "A race needs equal budgets: {name} is {other} for "
+                        "{who} and {has} for {strategy}.",
+                        name=name,
+                        other=other,
+                        who=who,
+                        has=has,
+                        strategy=spec.strategy,
+                    )
                 )
 
 

@@ -6,16 +6,17 @@ from dataclasses import dataclass, field
 from functools import cached_property
 
 from tl_core.spec import RunSpec, spec_from_settings
+from tl_core.texts import say
 
 SEEDS = (0, 1, 2, 3, 4)
 MORE_SEEDS = (*SEEDS, 5, 6, 7)
 """For pairs on which strategies end close to one another."""
 CONTENDERS = ("source_only", "adabn", "mmd", "coral", "dann", "oracle")
-HELD_OUT = (
+HELD_OUT = say(
     "Every strategy has its default settings. They were chosen on MNIST-M "
     "and on rotated and noisy MNIST, not here."
 )
-TUNED = (
+TUNED = say(
     "The default settings of MMD, CORAL and DANN were chosen by looking at "
     "this target, among others: read their numbers here with care."
 )
@@ -69,39 +70,39 @@ class Race:
 RACES = (
     Race(
         "optdigits",
-        "MNIST → optical digits",
+        say("MNIST → optical digits"),
         {"dataset": "mnist_to_optdigits"},
         HELD_OUT,
     ),
     Race(
         "signs",
-        "Signs by day → by night",
+        say("Signs by day → by night"),
         {"dataset": "signs_day_to_night"},
         HELD_OUT,
         seeds=MORE_SEEDS,
     ),
     Race(
         "fonts",
-        "Printed fonts → MNIST",
+        say("Printed fonts → MNIST"),
         {"dataset": "fonts_to_mnist"},
         HELD_OUT,
         seeds=MORE_SEEDS,
     ),
     Race(
         "inverted",
-        "MNIST → inverted MNIST",
+        say("MNIST → inverted MNIST"),
         {"dataset": "mnist_shifted"},
         HELD_OUT,
     ),
     Race(
         "mnistm",
-        "MNIST → MNIST-M",
+        say("MNIST → MNIST-M"),
         {"dataset": "mnist_to_mnistm"},
         TUNED,
     ),
     Race(
         "rotated",
-        "MNIST → turned by 45°",
+        say("MNIST → turned by 45°"),
         {
             "dataset": "mnist_shifted",
             "dataset.inversion": 0,
@@ -111,7 +112,7 @@ RACES = (
     ),
     Race(
         "noise",
-        "MNIST → noisy MNIST",
+        say("MNIST → noisy MNIST"),
         {
             "dataset": "mnist_shifted",
             "dataset.inversion": 0,
@@ -121,7 +122,7 @@ RACES = (
     ),
     Race(
         "moons",
-        "Two moons, turned",
+        say("Two moons, turned"),
         {
             "dataset": "moons",
             "backbone": "mlp",
@@ -129,8 +130,10 @@ RACES = (
             "pretrain_steps": 1000,
             "steps": 1000,
         },
-        "MMD and DANN have settings of their own, chosen on moons turned by "
-        "25 and 45 degrees; these are turned by 35.",
+        say(
+            "MMD and DANN have settings of their own, chosen on moons turned "
+            "by 25 and 45 degrees; these are turned by 35."
+        ),
         ("source_only", "mmd", "dann", "oracle"),
         {
             "mmd": {"strategy.stages": 1, "strategy.weight": 1},

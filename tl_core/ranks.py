@@ -22,7 +22,7 @@ def spec() -> RunSpec:
     return FEW_WEIGHTS.spec("full", FEW_WEIGHTS.seeds[0])
 
 
-def record_ranks(say: Callable[[str], None]) -> None:
+def record_ranks(tell: Callable[[str], None]) -> None:
     """Measure it again."""
     from tl_core import low_rank
     from tl_core.device import describe, device
@@ -33,7 +33,7 @@ def record_ranks(say: Callable[[str], None]) -> None:
         "recorded": datetime.now(UTC).date().isoformat(),
     }
     FILE.write_text(json.dumps(plain(document), separators=(",", ":")))
-    say("the rank of full fine-tuning's change")
+    tell("the rank of full fine-tuning's change")
 
 
 @cache

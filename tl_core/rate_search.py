@@ -24,7 +24,7 @@ from tl_core.tuned_rates import (
 )
 
 
-def record_rates(say: Callable[[str], None]) -> None:
+def record_rates(tell: Callable[[str], None]) -> None:
     """Run the search again and keep what it measured."""
     from tl_core.device import describe, device, use_threads
 
@@ -33,7 +33,7 @@ def record_rates(say: Callable[[str], None]) -> None:
     for strategy in catalog.keys("strategies"):
         for run in search(strategy):
             runs.append(run)
-            say(
+            tell(
                 f"{run.strategy}, {run.stage}, lr {run.lr:g}, seed "
                 f"{run.seed}: {run.validation:.3f}, {run.seconds:.1f} s"
             )

@@ -5,6 +5,7 @@ from __future__ import annotations
 from tl_core import catalog
 from tl_core.analysis.intervals import interval
 from tl_core.criteria import held_out_of
+from tl_core.texts import say
 from tl_core.tuned_rates import (
     AGAIN,
     FIRST,
@@ -16,19 +17,23 @@ from tl_core.tuned_rates import (
     runs_of,
 )
 
-WHERE = (
-    "Tuned on digits turned by 45°, and where another rate than "
-    f"{USUAL:g} was better, again on noisy digits; three seeds each, no test "
-    "sample looked at."
+WHERE = say(
+    "Tuned on digits turned by 45°, and where another rate than {usual:g} "
+    "was better, again on noisy digits; three seeds each, no test sample "
+    "looked at.",
+    usual=USUAL,
 )
-RULE = (
-    f"Another rate than {USUAL:g} is taken if it is clearly better on both "
-    f"pairs: by {100 * MARGIN['validation']:g} point of accuracy on held-out "
-    "training samples at least, and with a 95 % interval over paired seeds "
-    "above zero. Held out is a fifth of the target labels that a strategy "
-    "learns from, or, where it sees none, of the source. Where the source "
-    "cannot tell, the information about unlabelled target samples does, by "
-    f"{MARGIN['information']:g} nats at least."
+RULE = say(
+    "Another rate than {usual:g} is taken if it is clearly better on both "
+    "pairs: by {validation:g} point of accuracy on held-out training samples "
+    "at least, and with a 95 % interval over paired seeds above zero. Held "
+    "out is a fifth of the target labels that a strategy learns from, or, "
+    "where it sees none, of the source. Where the source cannot tell, the "
+    "information about unlabelled target samples does, by {information:g} "
+    "nats at least.",
+    usual=USUAL,
+    validation=100 * MARGIN["validation"],
+    information=MARGIN["information"],
 )
 
 
@@ -37,15 +42,28 @@ def said(strategy: str) -> str:
     found = choose(strategy, recorded().get("runs", []))
     title = catalog.entry("strategies", strategy).card.title
     if not found.by:
-        return f"{title} has the usual rate of {USUAL:g}. {WHERE}"
-    where = f"held-out {held_out_of(strategy)} training samples"
+        return say(
+            "{title} has the usual rate of {usual:g}. {where}",
+            title=title,
+            usual=USUAL,
+            where=WHERE,
+        )
+    where = say(
+        "held-out {held_out_of} training samples",
+        held_out_of=held_out_of(strategy),
+    )
     by = {
-        "validation": f"accuracy on {where}",
-        "information": "information about unlabelled target samples",
+        "validation": say("accuracy on {where}", where=where),
+        "information": say("information about unlabelled target samples"),
     }[found.by]
-    return (
-        f"{title}'s own is {found.lr:g}, by {by}. Tuned on {FIRST.name} and "
-        f"again on {AGAIN.name}, three seeds each, no test sample looked at."
+    return say(
+        "{title}'s own is {lr:g}, by {by}. Tuned on {name} and again on "
+        "{name2}, three seeds each, no test sample looked at.",
+        title=title,
+        lr=found.lr,
+        by=by,
+        name=FIRST.name,
+        name2=AGAIN.name,
     )
 
 
@@ -64,7 +82,9 @@ def table(strategy: str) -> list[dict[str, str]]:
                     "strategy": title,
                     "on": stage.name,
                     "lr": f"{lr:g}",
-                    "held out (%)": f"{share.mean:.1f} ± {share.half:.1f}",
+                    say(
+                        "held out (%)"
+                    ): f"{share.mean:.1f} ± {share.half:.1f}",
                     "information": f"{nats.mean:.2f} ± {nats.half:.2f}",
                 }
             )
@@ -76,10 +96,16 @@ def origin() -> str:
     made = recorded()
     runs = made["runs"]
     seconds = sum(run.seconds for run in runs)
-    return (
-        f"{len(runs)} runs with a ConvNet, or a small transformer for who "
-        f"reads tokens; {len(SEEDS)} seeds, {FIRST.settings['steps']} and "
-        f"{AGAIN.settings['steps']} steps, {seconds / 60:.0f} minutes on "
-        f"{made['device']}, recorded {made['recorded']}. ± is the 95 % "
-        "interval over seeds."
+    return say(
+        "{runs} runs with a ConvNet, or a small transformer for who reads "
+        "tokens; {seeds} seeds, {steps} and {steps2} steps, {seconds:.0f} "
+        "minutes on {device}, recorded {recorded}. ± is the 95 % interval "
+        "over seeds.",
+        runs=len(runs),
+        seeds=len(SEEDS),
+        steps=FIRST.settings["steps"],
+        steps2=AGAIN.settings["steps"],
+        seconds=seconds / 60,
+        device=made["device"],
+        recorded=made["recorded"],
     )

@@ -16,6 +16,7 @@ from math import inf
 
 from tl_core import catalog
 from tl_core.card import Sees
+from tl_core.texts import say
 
 FEW, MORE = 100, 10
 """Labels that count as few, ten for each of ten classes; many are MORE times
@@ -164,21 +165,25 @@ def cannot(strategy: str, at: Situation) -> str:
     """Why a strategy cannot run in a situation; "" if it can."""
     card = catalog.entry("strategies", strategy).card
     if card.sees is not Sees.UNLABELLED_TARGET and not at.labels:
-        return "learns from target labels, and there are none"
+        return say("learns from target labels, and there are none")
     if card.needs_source and not at.source:
-        return "reads source samples, which may not be used"
+        return say("reads source samples, which may not be used")
     if card.sees is Sees.UNLABELLED_TARGET:
         if not at.same_classes:
-            return "cannot learn classes that the source lacks"
+            return say("cannot learn classes that the source lacks")
         if not at.unlabelled and strategy != "source_only":
-            return "needs unlabelled target samples"
+            return say("needs unlabelled target samples")
     if card.needs_tokens and not at.tokens:
-        return "works on the tokens of a transformer"
+        return say("works on the tokens of a transformer")
     if card.needs_batch_norm and not at.batch_norm:
-        return "re-estimates BatchNorm statistics, which the network lacks"
+        return say(
+            "re-estimates BatchNorm statistics, which the network lacks"
+        )
     wanted = memory(strategy, at.parameters)
     if wanted > at.memory:
-        return f"takes {size(wanted)} of memory before activations"
+        return say(
+            "takes {size} of memory before activations", size=size(wanted)
+        )
     return ""
 
 

@@ -122,7 +122,7 @@ def recorded_race(race: Race) -> list[History]:
     return [history for history in found if history is not None]
 
 
-def record(say: Callable[[str], None], missing: bool = False) -> None:
+def record(tell: Callable[[str], None], missing: bool = False) -> None:
     """Run every experiment again here and keep what happened; or only those
     that are `missing`."""
     from tl_core.training import train
@@ -136,7 +136,7 @@ def record(say: Callable[[str], None], missing: bool = False) -> None:
         told = [(time.monotonic() - start, e) for e in train(spec)]
         kept = told if spec.id in whole else list(_brief(told))
         write(spec, kept, peak_memory())
-        say(
+        tell(
             f"{number}/{len(wanted)} {spec.dataset} {spec.strategy} "
             f"seed {spec.seed}: {told[-1][0]:.1f} s"
         )

@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from tl_core import catalog
 from tl_core.analysis.intervals import interval
 from tl_core.history import History
+from tl_core.texts import say
 
 
 def percent(share: float) -> str:
@@ -25,29 +26,58 @@ def verdict(history: History) -> str:
     if history.finished is None:
         return ""
     share, name = history.finished.accuracy, title(history.spec.strategy)
-    reached = f"{name} reached a target accuracy of {percent(share['target'])}"
+    target = percent(share["target"])
     if not catalog.entry("strategies", history.spec.strategy).card.pretrained:
-        return f"{reached} without any source training."
+        return say(
+            "{name} reached a target accuracy of {target} without any source "
+            "training.",
+            name=name,
+            target=target,
+        )
     if "source" not in share:
         task = catalog.entry("datasets", history.spec.dataset).card.source_task
-        return f"{reached}, from a network trained on {task or 'other data'}."
-    if share["target_before"] > 0:
-        change = share["target"] - share["target_before"]
-        moved = "rose" if change >= 0 else "fell"
-        target = (
-            f"{name}: target accuracy {moved} from "
-            f"{percent(share['target_before'])} to {percent(share['target'])}"
+        return say(
+            "{name} reached a target accuracy of {target}, from a network "
+            "trained on {task}.",
+            name=name,
+            target=target,
+            task=task or say("other data"),
         )
-    else:
-        target = f"{reached}, of whose classes the old head knew none"
-    return f"{target}; {_source_lost(share)}."
+    return _changed(name, share)
+
+
+def _changed(name: str, share: Mapping[str, float]) -> str:
+    """How both accuracies moved while a network adapted."""
+    told = {
+        "name": name,
+        "before": percent(share["target_before"]),
+        "after": percent(share["target"]),
+        "source": _source_lost(share),
+    }
+    if share["target_before"] <= 0:
+        return say(
+            "{name} reached a target accuracy of {after}, of whose classes "
+            "the old head knew none; {source}.",
+            **told,
+        )
+    if share["target"] >= share["target_before"]:
+        return say(
+            "{name}: target accuracy rose from {before} to {after}; {source}.",
+            **told,
+        )
+    return say(
+        "{name}: target accuracy fell from {before} to {after}; {source}.",
+        **told,
+    )
 
 
 def _source_lost(share: Mapping[str, float]) -> str:
     lost = share["source_before"] - share["source"]
     if lost > 0.005:
-        return f"the source lost {100 * lost:.1f} points"
-    return f"the source stayed at {percent(share['source'])}"
+        return say("the source lost {lost:.1f} points", lost=100 * lost)
+    return say(
+        "the source stayed at {source}", source=percent(share["source"])
+    )
 
 
 def race(histories: Sequence[History]) -> str:
@@ -59,19 +89,22 @@ def race(histories: Sequence[History]) -> str:
             values = by_strategy.setdefault(history.spec.strategy, [])
             values.append(history.finished.accuracy["target"])
     if not by_strategy:
-        return "No run of this race has finished yet."
+        return say("No run of this race has finished yet.")
     spans = {key: interval(values) for key, values in by_strategy.items()}
     best = max(spans, key=lambda key: spans[key].mean)
     floor = spans.get("source_only")
     against = (
-        f", against {percent(floor.mean)} without adaptation"
+        say(", against {mean} without adaptation", mean=percent(floor.mean))
         if floor and best != "source_only"
         else ""
     )
     seeds = spans[best].n
-    over = f"{seeds} seeds" if seeds > 1 else "one seed"
-    return (
-        f"Without a single target label, {title(best)} reads "
-        f"{percent(spans[best].mean)} of the target correctly{against} "
-        f"(mean over {over})."
+    over = say("{seeds} seeds", seeds=seeds) if seeds > 1 else say("one seed")
+    return say(
+        "Without a single target label, {title} reads {mean} of the target "
+        "correctly{against} (mean over {over}).",
+        title=title(best),
+        mean=percent(spans[best].mean),
+        against=against,
+        over=over,
     )

@@ -15,9 +15,10 @@ from datetime import UTC, datetime, timedelta
 import fsrs
 
 from tl_core.progress import Card, Memory
+from tl_core.texts import say
 
 RETENTION = 0.9
-RATINGS = {1: "Again", 2: "Hard", 3: "Good", 4: "Easy"}
+RATINGS = {1: say("Again"), 2: say("Hard"), 3: say("Good"), 4: say("Easy")}
 KNOWN = 3
 """From this rating on a card counts as recalled."""
 NEW = 10
@@ -102,11 +103,11 @@ def told(wait: timedelta) -> str:
     """How long a wait is, in words."""
     minutes = max(1, round(wait.total_seconds() / 60))
     if minutes < 60:
-        return f"{minutes} min"
+        return say("{minutes} min", minutes=minutes)
     if minutes < 24 * 60:
         return f"{round(minutes / 60)} h"
     days = round(minutes / (24 * 60))
-    return "1 day" if days == 1 else f"{days} days"
+    return say("1 day") if days == 1 else say("{days} days", days=days)
 
 
 def _card(memory: Memory) -> fsrs.Card:

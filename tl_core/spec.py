@@ -14,82 +14,15 @@ from functools import cached_property
 from typing import Any
 
 from tl_core import catalog
-from tl_core.card import Hyper, Scalar, SpecError, check_number, shown
+from tl_core.card import Scalar, SpecError, check_number, shown
 from tl_core.fit import check_fit
+from tl_core.spec_fields import FIELDS, LABELS
+from tl_core.texts import say
 
 VERSION = 2
 """Raised by every change that alters the numbers a spec produces."""
 MOST_VERSIONS = 1_000_000
 
-FIELDS: dict[str, Hyper] = {
-    "pretrain_steps": Hyper(
-        300,
-        "Steps of source training before adaptation starts.",
-        low=0,
-        high=20_000,
-    ),
-    "steps": Hyper(300, "Steps of adaptation.", low=1, high=20_000),
-    "batch_size": Hyper(
-        64, "Samples of each domain in one step.", low=2, high=1024
-    ),
-    "lr": Hyper(
-        1e-3,
-        "Peak learning rate of Adam; it falls to zero along a cosine.",
-        symbol=r"\eta",
-        low=1e-7,
-        high=1.0,
-        log=True,
-    ),
-    "weight_decay": Hyper(
-        0.0,
-        "Share by which each step shrinks the weights, per unit of learning "
-        "rate (AdamW); frozen weights are left alone.",
-        low=0,
-        high=1,
-    ),
-    "dropout": Hyper(
-        0.0,
-        "Share of the features that are hidden from the head at each step.",
-        low=0,
-        high=0.9,
-    ),
-    "label_smoothing": Hyper(
-        0.0,
-        "Share of each label that is spread over all classes.",
-        low=0,
-        high=0.5,
-    ),
-    "augmentation": Hyper(
-        "none",
-        "Show each picture moved and turned a little, or with noise, anew at "
-        "every step.",
-        choices=("none", "shift", "noise"),
-    ),
-    "selection": Hyper(
-        "last",
-        "Which moment of adaptation is kept: the last; the best on a fifth "
-        "of the labelled training samples, which are then not trained on; "
-        "the best on held-out source samples; the best by the information "
-        "that predictions on unlabelled target samples carry; or, as a "
-        "yardstick that looks at the answers, the best on the target's test "
-        "samples.",
-        choices=("last", "validation", "source", "information", "oracle"),
-    ),
-    "seed": Hyper(
-        0,
-        "Fixes the initial weights, the order of the samples and the "
-        "labelled subset.",
-        low=0,
-        high=2**31 - 1,
-    ),
-}
-LABELS = Hyper(
-    100,
-    "Labelled target samples the strategy may use; empty means all.",
-    symbol="N_t",
-    low=1,
-    high=1_000_000,
-)
 OWNERS = ("dataset", "backbone", "strategy")
 KIND = {
     "dataset": "datasets",
@@ -140,7 +73,11 @@ class RunSpec:
             entry = catalog.entry(KIND[owner], str(getattr(self, owner)))
             given = getattr(self, f"{owner}_params")
             if not isinstance(given, Mapping):
-                raise SpecError(f"{owner}_params must map names to values.")
+                raise SpecError(
+                    say(
+                        "{owner}_params must map names to values.", owner=owner
+                    )
+                )
             self._set(f"{owner}_params", entry.settings(given))
         check_fit(
             self.dataset, self.backbone, self.strategy, self.backbone_params
@@ -202,13 +139,18 @@ def spec_from_dict(data: Mapping[str, Any]) -> RunSpec:
         SpecError: a field is unknown, missing its type, or out of range.
     """
     if not isinstance(data, Mapping):
-        raise SpecError(f"A run is a set of fields, not {shown(data)}.")
+        raise SpecError(
+            say("A run is a set of fields, not {shown}.", shown=shown(data))
+        )
     known = {item.name for item in fields(RunSpec)}
     unknown = sorted(set(data) - known)
     if unknown:
         raise SpecError(
-            f"A run has no field {shown(unknown[0])}. "
-            f"Its fields: {', '.join(sorted(known))}."
+            say(
+                "A run has no field {shown}. Its fields: {known}.",
+                shown=shown(unknown[0]),
+                known=", ".join(sorted(known)),
+            )
         )
     return RunSpec(**data)
 
@@ -226,9 +168,12 @@ def spec_from_settings(settings: Mapping[str, object]) -> RunSpec:
             plain.setdefault(f"{owner}_params", {})[knob] = value
         elif dot or name.endswith("_params") or name == "version":
             raise SpecError(
-                f"There is no setting {shown(name)}. Settings of the "
-                "dataset, the backbone or the strategy are written like "
-                "strategy.weight=1."
+                say(
+                    "There is no setting {shown}. Settings of the dataset, "
+                    "the backbone or the strategy are written like "
+                    "strategy.weight=1.",
+                    shown=shown(name),
+                )
             )
         else:
             plain[name] = value

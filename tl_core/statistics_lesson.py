@@ -10,6 +10,7 @@ from tl_core.card import SpecError
 from tl_core.evaluation import accuracy, logits_of
 from tl_core.inside import asked
 from tl_core.spec import RunSpec
+from tl_core.texts import say
 
 SEEN = 256
 """Samples of each domain."""
@@ -27,8 +28,10 @@ def statistics(spec: RunSpec) -> dict[str, Any]:
     pair, model = asked(spec)
     if not gaps.named_layers(model) or not pair.has_source:
         raise SpecError(
-            "This network has no BatchNorm layer, so there are no statistics "
-            "to choose; take ConvNet with batch normalisation."
+            say(
+                "This network has no BatchNorm layer, so there are no "
+                "statistics to choose; take ConvNet with batch normalisation."
+            )
         )
     xs, xt = (d.train.x[:SEEN] for d in (pair.source, pair.target))
     moments = gaps.layer_moments(model, xs, xt)

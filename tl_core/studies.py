@@ -8,6 +8,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from tl_core.races import RACES, Race
+from tl_core.texts import say
 
 TURNED = {
     "dataset": "mnist_shifted",
@@ -24,12 +25,14 @@ RENAMED = {
     "steps": 30,
     "target_labels": 20,
 }
-CHOSEN_HERE = (
+CHOSEN_HERE = say(
     "The strength of EWC was chosen by looking at this pair: read the size "
     "of the effect with care, not its direction."
 )
-DEFAULTS = "Every strategy has its default settings."
-KEPT_HEADS = "Probe and full fine-tuning both start from the source's head."
+DEFAULTS = say("Every strategy has its default settings.")
+KEPT_HEADS = say(
+    "Probe and full fine-tuning both start from the source's head."
+)
 MANY_SEEDS = tuple(range(8))
 """Ten labels are so few that which ones were drawn decides much."""
 TEXT = {
@@ -61,7 +64,7 @@ def _curve(key: str, title: str, first: int, transplanted: str) -> list[Race]:
     return [
         Race(
             f"{key}_{kept}",
-            f"{title}, {kept} stages",
+            say("{title}, {kept} stages", title=title, kept=kept),
             {**settings, "strategy.kept": kept},
             DEFAULTS,
             ("transplant",),
@@ -74,7 +77,7 @@ def _springs(gamma: float) -> Race:
     """EWC with one stiffness of its springs; 0 is full fine-tuning."""
     return Race(
         f"gamma_{gamma:g}",
-        f"EWC with a stiffness of {gamma:g}",
+        say("EWC with a stiffness of {gamma:g}", gamma=gamma),
         {**TURNED, "strategy.gamma": gamma},
         CHOSEN_HERE,
         ("ewc",),
@@ -86,7 +89,11 @@ def _candidate(backbone: str, steps: int) -> Race:
     """A source model that might be worth adapting, more or less trained."""
     return Race(
         f"promise_{backbone}_{steps}",
-        f"{backbone} after {steps} steps on printed digits",
+        say(
+            "{backbone} after {steps} steps on printed digits",
+            backbone=backbone,
+            steps=steps,
+        ),
         {
             **PRINTED,
             "backbone": backbone,
@@ -101,10 +108,10 @@ def _candidate(backbone: str, steps: int) -> Race:
 STIFF = {g: _springs(g) for g in (0.0, 3.0, 30.0, 300.0, 3000.0, 30_000.0)}
 """The price of remembering: a race of one strategy for every stiffness."""
 CURVES = {
-    "BnB": _curve("bnb", "The same digits, frozen", 0, "frozen"),
-    "BnB+": _curve("bnb_tuned", "The same digits, tuned", 0, "tuned"),
-    "AnB": _curve("anb", "Other digits, frozen", 5, "frozen"),
-    "AnB+": _curve("anb_tuned", "Other digits, tuned", 5, "tuned"),
+    "BnB": _curve("bnb", say("The same digits, frozen"), 0, "frozen"),
+    "BnB+": _curve("bnb_tuned", say("The same digits, tuned"), 0, "tuned"),
+    "AnB": _curve("anb", say("Other digits, frozen"), 5, "frozen"),
+    "AnB+": _curve("anb_tuned", say("Other digits, tuned"), 5, "tuned"),
 }
 """The transfer curves: a race of one strategy for every number of stages."""
 
@@ -113,7 +120,7 @@ def _adapter(rank: int) -> Race:
     """LoRA of one rank; alpha grows with it, so that s stays 2."""
     return Race(
         f"rank_{rank}",
-        f"LoRA of rank {rank}",
+        say("LoRA of rank {rank}", rank=rank),
         {**TURNED, "strategy.rank": rank, "strategy.alpha": 2 * rank},
         CHOSEN_HERE,
         ("lora",),
@@ -125,7 +132,7 @@ RANKS = {rank: _adapter(rank) for rank in (1, 2, 4, 8, 16, 32)}
 """What a rank buys: a race of one strategy for every rank."""
 FEW_WEIGHTS = Race(
     "few_weights",
-    "Strategies that train some of the weights",
+    say("Strategies that train some of the weights"),
     TURNED,
     DEFAULTS,
     ("linear_probe", "bitfit", "partial", "full"),
@@ -139,7 +146,7 @@ CANDIDATES = [
 """Source models for one target: which will be worth fine-tuning?"""
 PROPORTIONS = Race(
     "label_shift",
-    "The same digits in other proportions",
+    say("The same digits in other proportions"),
     {"dataset": "label_shift"},
     DEFAULTS,
     ("source_only", "adabn", "mmd", "coral", "dann"),
@@ -163,25 +170,27 @@ STUDIES = (
     *RANKS.values(),
     FEW_WEIGHTS,
     *(race for curve in CURVES.values() for race in curve),
-    _text("text", "Blocks that have read text", "text", "linear_probe"),
+    _text("text", say("Blocks that have read text"), "text", "linear_probe"),
     _text(
         "text_shuffled",
-        "The same weights, shuffled within each tensor",
+        say("The same weights, shuffled within each tensor"),
         "shuffled",
         "linear_probe",
     ),
-    _text("text_random", "Small random weights", "random", "linear_probe"),
-    _text("text_scratch", "Everything trained", "random", "scratch"),
+    _text(
+        "text_random", say("Small random weights"), "random", "linear_probe"
+    ),
+    _text("text_scratch", say("Everything trained"), "random", "scratch"),
     Race(
         "forgetting",
-        "What fine-tuning on turned digits costs the upright ones",
+        say("What fine-tuning on turned digits costs the upright ones"),
         TURNED,
         CHOSEN_HERE,
         ("full", "l2sp", "ewc", "lora", "linear_probe", "lp_ft"),
     ),
     Race(
         "ten_labels",
-        "Printed to handwritten digits with 10 labels",
+        say("Printed to handwritten digits with 10 labels"),
         {**PRINTED, "target_labels": 10},
         KEPT_HEADS,
         ("linear_probe", "full", "scratch"),
@@ -190,7 +199,7 @@ STUDIES = (
     ),
     Race(
         "two_hundred_labels",
-        "Printed to handwritten digits with 200 labels",
+        say("Printed to handwritten digits with 200 labels"),
         {**PRINTED, "target_labels": 200},
         KEPT_HEADS,
         ("linear_probe", "full", "scratch"),
@@ -198,14 +207,14 @@ STUDIES = (
     ),
     Race(
         "renamed",
-        "A head that has to unlearn the digits' names",
+        say("A head that has to unlearn the digits' names"),
         RENAMED,
         DEFAULTS,
         ("full", "scratch"),
     ),
     Race(
         "shuffled",
-        "A source whose labels were drawn by lot, with a new head",
+        say("A source whose labels were drawn by lot, with a new head"),
         {
             **RENAMED,
             "dataset.severity": 0,

@@ -35,7 +35,7 @@ def spec_of(strategy: str) -> RunSpec:
     return study.spec(strategy, SEED)
 
 
-def record_surveys(say: Callable[[str], None]) -> None:
+def record_surveys(tell: Callable[[str], None]) -> None:
     """Make all surveys again."""
     from tl_core import importance, neighbourhood
     from tl_core.device import describe, device
@@ -52,7 +52,7 @@ def record_surveys(say: Callable[[str], None]) -> None:
         "recorded": datetime.now(UTC).date().isoformat(),
     }
     SURVEYS.write_text(json.dumps(plain(document), separators=(",", ":")))
-    say("loss plane, lines, and Fisher information over training")
+    tell("loss plane, lines, and Fisher information over training")
 
 
 def traces(spec: RunSpec) -> Iterator[dict[str, float]]:

@@ -31,6 +31,7 @@ from tl_core.inside import as_bytes
 from tl_core.learnt_tokens import LearntPrefix
 from tl_core.neighbourhood import adapted
 from tl_core.spec import RunSpec
+from tl_core.texts import say
 
 PICTURES = (0, 1, 2)
 """Test pictures of the target whose maps are kept."""
@@ -171,5 +172,7 @@ def zeros_of(specs: Sequence[RunSpec]) -> dict[str, np.ndarray]:
     for spec in specs:
         pair = training.load_pair(spec, device())
         rows.append(zeros(source_model(spec, pair), pair))
-    found = {f"zero {k}": np.stack([r[k] for r in rows]) for k in rows[0]}
+    found = {
+        say("zero {k}", k=k): np.stack([r[k] for r in rows]) for k in rows[0]
+    }
     return {"zero lengths": np.array(LENGTHS), **found}

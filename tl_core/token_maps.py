@@ -24,7 +24,7 @@ def spec(strategy: str) -> RunSpec:
     return race.spec(strategy, race.seeds[0])
 
 
-def record_tokens(say: Callable[[str], None]) -> None:
+def record_tokens(tell: Callable[[str], None]) -> None:
     """Measure it again."""
     from tl_core import token_lesson
     from tl_core.device import describe, device
@@ -41,7 +41,7 @@ def record_tokens(say: Callable[[str], None]) -> None:
         device=np.array(describe(device())),
         recorded=np.array(datetime.now(UTC).date().isoformat()),
     )
-    say("attention with prefixes and prompts")
+    tell("attention with prefixes and prompts")
 
 
 def short(values: np.ndarray) -> np.ndarray:

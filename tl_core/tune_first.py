@@ -20,11 +20,14 @@ from tl_core.criteria import held_out_of
 from tl_core.history import History
 from tl_core.race_spec import RaceSpec
 from tl_core.race_starts import Contender
+from tl_core.texts import say
 
 WORDS = {
-    "source": "accuracy on source training samples that are held out",
-    "target": "accuracy on a fifth of its labelled target samples, held out",
-    "information": "information about unlabelled target samples",
+    "source": say("accuracy on source training samples that are held out"),
+    "target": say(
+        "accuracy on a fifth of its labelled target samples, held out"
+    ),
+    "information": say("information about unlabelled target samples"),
 }
 
 

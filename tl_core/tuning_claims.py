@@ -5,6 +5,7 @@ from __future__ import annotations
 from math import inf
 
 from tl_core.claim import Arm, Between, Claim, Constant
+from tl_core.texts import say
 
 LOOKS, CLASSES = "tiny_mnist_shifted_", "tiny_digits_split_"
 FULL, HOT = "Full fine-tuning", "Full, ten times the rate"
@@ -15,43 +16,57 @@ TUNING = (
     *(
         Claim(
             f"by_heart_{key}",
-            "With 20 labels full fine-tuning learns by heart: it reads its "
-            f"own samples 10 points better than others, on {name}.",
+            say(
+                "With 20 labels full fine-tuning learns by heart: it reads "
+                "its own samples 10 points better than others, on {name}.",
+                name=name,
+            ),
             "3.3",
-            "the textbook",
+            say("the textbook"),
             Arm(f"{target}{FULL}", "full", "fitted"),
             Arm(f"{target}{FULL}", "full"),
             low=0.1,
         )
         for key, target, name in (
-            ("looks", LOOKS, "inverted, noisy digits"),
-            ("classes", CLASSES, "five other digits"),
+            ("looks", LOOKS, say("inverted, noisy digits")),
+            ("classes", CLASSES, say("five other digits")),
         )
     ),
     *(
         Claim(
             f"{key}_cures_{where}",
-            f"{name} resolves it: it beats full fine-tuning on {title}.",
+            say(
+                "{name} resolves it: it beats full fine-tuning on {title}.",
+                name=name,
+                title=title,
+            ),
             "3.2",
-            "the textbook",
+            say("the textbook"),
             Arm(f"{target}{way}", strategy),
             Arm(f"{target}{FULL}", "full"),
         )
         for key, way, strategy, name in (
-            ("partial", "Partial, gently", "partial", "Partial fine-tuning"),
+            (
+                "partial",
+                "Partial, gently",
+                "partial",
+                say("Partial fine-tuning"),
+            ),
             ("lora", "LoRA", "lora", "LoRA"),
         )
         for where, target, title in (
-            ("looks", LOOKS, "inverted, noisy digits"),
-            ("classes", CLASSES, "five other digits"),
+            ("looks", LOOKS, say("inverted, noisy digits")),
+            ("classes", CLASSES, say("five other digits")),
         )
     ),
     Claim(
         "hot_rates_hurt",
-        "A rate ten times larger makes full fine-tuning worse on a tiny far "
-        "target.",
+        say(
+            "A rate ten times larger makes full fine-tuning worse on a tiny "
+            "far target."
+        ),
         "3.3",
-        "the textbook",
+        say("the textbook"),
         Arm(f"{LOOKS}{HOT}", "full"),
         Arm(f"{LOOKS}{FULL}", "full"),
         low=-inf,
@@ -59,17 +74,20 @@ TUNING = (
     ),
     Claim(
         "slow_stages_remember",
-        "Discriminative rates keep more of the source than full fine-tuning.",
+        say(
+            "Discriminative rates keep more of the source than full "
+            "fine-tuning."
+        ),
         "3.4",
-        "Howard and Ruder 2018",
+        say("Howard and Ruder 2018"),
         Arm("matrix_taught_all", "discriminative_lr", "source"),
         Arm("matrix_taught_all", "full", "source"),
     ),
     Claim(
         "pretraining_pays",
-        "With 100 labels, fine-tuning beats training from scratch.",
+        say("With 100 labels, fine-tuning beats training from scratch."),
         "3.5",
-        "the textbook",
+        say("the textbook"),
         Arm("orders", "full"),
         Arm("orders", "scratch"),
     ),
@@ -78,24 +96,42 @@ FEW_WEIGHTS = (
     *(
         Claim(
             f"under_one_percent_{key}",
-            f"{name} trains less than 1 % of {network}.",
+            say(
+                "{name} trains less than 1 % of {network}.",
+                name=name,
+                network=network,
+            ),
             section,
-            "the textbook's strategy table",
+            say("the textbook's strategy table"),
             Arm(f"matrix_{race}_all", strategy, "trained_share"),
-            Constant(0.01, "one per cent"),
+            Constant(0.01, say("one per cent")),
             low=-inf,
             high=0,
         )
         for key, name, network, section, race, strategy in (
-            ("lora", "LoRA", "the transformer", "4.1", "tokens", "lora"),
-            ("probe", "A probe", "the ConvNet", "7", "taught", "linear_probe"),
+            (
+                "lora",
+                say("LoRA"),
+                say("the transformer"),
+                "4.1",
+                "tokens",
+                "lora",
+            ),
+            (
+                "probe",
+                say("A probe"),
+                say("the ConvNet"),
+                "7",
+                "taught",
+                "linear_probe",
+            ),
         )
     ),
     Claim(
         "lora_is_close_to_full",
-        "LoRA of rank 4 comes within five points of full fine-tuning.",
+        say("LoRA of rank 4 comes within five points of full fine-tuning."),
         "4.1",
-        "Hu et al. 2022",
+        say("Hu et al. 2022"),
         Arm("matrix_taught_all", "lora"),
         Arm("matrix_taught_all", "full"),
         low=-0.05,
@@ -103,8 +139,11 @@ FEW_WEIGHTS = (
     *(
         Claim(
             f"{strategy}_comes_out",
-            f"{name} taken out, the network reads the source exactly as "
-            "before.",
+            say(
+                "{name} taken out, the network reads the source exactly as "
+                "before.",
+                name=name,
+            ),
             section,
             reference,
             Arm("matrix_tokens_all", strategy, "source_adapter_off"),
@@ -113,36 +152,41 @@ FEW_WEIGHTS = (
             EXACT,
         )
         for strategy, name, section, reference in (
-            ("prefix", "The prefix", "4.2", "Li and Liang 2021"),
-            ("prompt", "The prompt", "4.3", "Jia et al. 2022"),
+            ("prefix", say("The prefix"), "4.2", say("Li and Liang 2021")),
+            ("prompt", say("The prompt"), "4.3", say("Jia et al. 2022")),
         )
     ),
 )
 INSIDE = (
     Claim(
         "importance_is_concentrated",
-        "A few weights matter: the top 5 % hold more than half of the Fisher "
-        "information.",
+        say(
+            "A few weights matter: the top 5 % hold more than half of the "
+            "Fisher information."
+        ),
         "5.3",
-        "Kirkpatrick et al. 2017",
+        say("Kirkpatrick et al. 2017"),
         Arm("gamma_300", "ewc", "concentrated"),
         Constant(0.5, "half"),
     ),
     Claim(
         "important_weights_stay",
-        "Under EWC the most important weights move less than the others.",
+        say("Under EWC the most important weights move less than the others."),
         "5.2",
-        "Kirkpatrick et al. 2017",
+        say("Kirkpatrick et al. 2017"),
         Arm("gamma_300", "ewc", "held"),
-        Constant(1.0, "as far as the others"),
+        Constant(1.0, say("as far as the others")),
         low=-inf,
         high=0,
     ),
     *(
         Claim(
             f"{strategy}_lowers_mmd",
-            f"{name} brings the domains together: MMD of the last stage "
-            "falls, on optical digits.",
+            say(
+                "{name} brings the domains together: MMD of the last stage "
+                "falls, on optical digits.",
+                name=name,
+            ),
             section,
             reference,
             Arm("optdigits", strategy, "gap_after"),
@@ -152,16 +196,18 @@ INSIDE = (
             unit="hundredths",
         )
         for strategy, name, section, reference in (
-            ("mmd", "Aligning by MMD", "6.1", "Long et al. 2015"),
-            ("dann", "DANN", "6.2", "Ganin et al. 2016"),
+            ("mmd", say("Aligning by MMD"), "6.1", say("Long et al. 2015")),
+            ("dann", "DANN", "6.2", say("Ganin et al. 2016")),
         )
     ),
     Claim(
         "dann_reaches_chance",
-        "DANN drives telling the domains apart to within ten points of "
-        "guessing, for a classifier trained afresh.",
+        say(
+            "DANN drives telling the domains apart to within ten points of "
+            "guessing, for a classifier trained afresh."
+        ),
         "6.2",
-        "Ganin et al. 2016",
+        say("Ganin et al. 2016"),
         Arm("optdigits", "dann", "still_told_apart"),
         GUESSING,
         low=-inf,
@@ -170,16 +216,19 @@ INSIDE = (
     *(
         Claim(
             f"{strategy}_closes_half",
-            f"{name} closes at least half of the gap between the source "
-            "model and the oracle, on optical digits.",
+            say(
+                "{name} closes at least half of the gap between the source "
+                "model and the oracle, on optical digits.",
+                name=name,
+            ),
             "6.3",
-            "the textbook",
+            say("the textbook"),
             Arm("optdigits", strategy),
             Between("optdigits", "source_only", "oracle", 0.5),
         )
         for strategy, name in (
-            ("adabn", "AdaBN"),
-            ("mmd", "Aligning by MMD"),
+            ("adabn", say("AdaBN")),
+            ("mmd", say("Aligning by MMD")),
             ("coral", "CORAL"),
             ("dann", "DANN"),
         )

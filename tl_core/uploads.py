@@ -8,8 +8,10 @@ import numpy as np
 
 from tl_core import decoding, picture_sets
 from tl_core.card import SpecError
-from tl_core.intake import PARTS, Given, Left, Member, members, shown
+from tl_core.intake import Given, Left, Member, members
+from tl_core.picture_places import PARTS, shown
 from tl_core.picture_sets import Counts, Imported, Picture
+from tl_core.texts import say
 
 SIDES = (128, 96, 64, 32)
 MOST_PIXELS = 2_000_000_000
@@ -57,8 +59,11 @@ def _pictures(given: Given, left: Left) -> tuple[list[Member], list[int]]:
         spent += width * height
         if spent > MOST_PIXELS:
             raise SpecError(
-                f"The pictures have more than {MOST_PIXELS // 10**6} million "
-                "pixels together; use fewer or smaller ones."
+                say(
+                    "The pictures have more than {most} million pixels "
+                    "together; use fewer or smaller ones.",
+                    most=MOST_PIXELS // 10**6,
+                )
             )
     return found, sides
 
@@ -71,10 +76,15 @@ def _nothing(left: Left) -> str:
     example = ""
     if left:
         name, reason = left[0]
-        example = f" The first file left out is {name}: {reason}."
-    return (
+        example = say(
+            " The first file left out is {name}: {reason}.",
+            name=name,
+            reason=reason,
+        )
+    return say(
         "The data hold no pictures; they need target/CLASS/ with pictures, "
-        f"and source/CLASS/ unless the backbone arrives trained.{example}"
+        "and source/CLASS/ unless the backbone arrives trained.{example}",
+        example=example,
     )
 
 
@@ -117,29 +127,58 @@ def check(counts: Counts) -> None:
     wanted = set(counts.get("target", {}))
     if not CLASSES[0] <= len(wanted) <= CLASSES[1]:
         raise SpecError(
-            f"Classes with pictures in target/: {len(wanted)}; "
-            f"{CLASSES[0]} to {CLASSES[1]} are needed."
+            say(
+                "Classes with pictures in target/: {there}; {least} to "
+                "{most} are needed.",
+                there=len(wanted),
+                least=CLASSES[0],
+                most=CLASSES[1],
+            )
         )
     if "source_test" in counts and "source" not in counts:
-        raise SpecError("There is source_test/ but no source/ to train on.")
+        raise SpecError(
+            say("There is source_test/ but no source/ to train on.")
+        )
     for part, by_class in counts.items():
-        if set(by_class) != wanted:
-            raise SpecError(
-                f"target/ and {part}/ must have the same classes; only in "
-                f"target/: {_some(wanted - set(by_class))}; only in {part}/: "
-                f"{_some(set(by_class) - wanted)}."
+        _check_classes(part, set(by_class), wanted)
+    _check_amounts(counts)
+
+
+def _check_classes(part: str, names: set[str], wanted: set[str]) -> None:
+    if names != wanted:
+        raise SpecError(
+            say(
+                "target/ and {part}/ must have the same classes; only in "
+                "target/: {missing}; only in {part}/: {added}.",
+                part=part,
+                missing=_some(wanted - names),
+                added=_some(names - wanted),
             )
+        )
+
+
+def _check_amounts(counts: Counts) -> None:
     for part in set(counts) & {"source", "target"}:
         least = 2 if f"{part}_test" in counts else LEAST
         few = {name for name, n in counts[part].items() if n < least}
         if few:
             raise SpecError(
-                f"Each class needs at least {least} pictures in {part}/; "
-                f"too few are in: {_some(few)}."
+                say(
+                    "Each class needs at least {least} pictures in {part}/; "
+                    "too few are in: {some}.",
+                    least=least,
+                    part=part,
+                    some=_some(few),
+                )
             )
 
 
 def _some(names: set[str]) -> str:
     first = [shown(name) for name in sorted(names)[:FIRST]]
-    more = f" and {len(names) - FIRST} more" if len(names) > FIRST else ""
-    return ", ".join(first) + more if names else "none"
+    if len(names) > FIRST:
+        return say(
+            "{first} and {count} more",
+            first=", ".join(first),
+            count=len(names) - FIRST,
+        )
+    return ", ".join(first) if names else say("none")

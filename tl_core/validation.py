@@ -16,6 +16,7 @@ from tl_core.card import SpecError
 from tl_core.criteria import held_out_of
 from tl_core.datasets.base import Domain, DomainPair, Samples
 from tl_core.spec import RunSpec
+from tl_core.texts import say
 
 SHARE = 0.2
 """Of the labelled training samples."""
@@ -45,8 +46,11 @@ def parted(samples: Samples, seed: int) -> tuple[Samples, Samples]:
     n = len(samples)
     if n < 2:
         raise SpecError(
-            "selection=validation holds out labelled training samples, so at "
-            f"least 2 are needed, and there are {n}."
+            say(
+                "selection=validation holds out labelled training samples, "
+                "so at least 2 are needed, and there are {n}.",
+                n=n,
+            )
         )
     generator = torch.Generator().manual_seed(seed)
     order = torch.randperm(n, generator=generator)

@@ -16,6 +16,7 @@ from tl_core import recording
 from tl_core.analysis.intervals import Interval
 from tl_core.claim import Claim, Verdict, judge
 from tl_core.claims import CLAIMS
+from tl_core.texts import say
 
 FILE = recording.RECORDED / "verdicts.json"
 
@@ -32,7 +33,7 @@ def verdict(claim: Claim) -> Verdict:
     return Verdict(kept["badge"], Interval(**kept["effect"]))
 
 
-def record_verdicts(say: Callable[[str], None]) -> None:
+def record_verdicts(tell: Callable[[str], None]) -> None:
     """Judge every claim again."""
     judged = {
         claim.key: {
@@ -47,13 +48,17 @@ def record_verdicts(say: Callable[[str], None]) -> None:
     document = {"claims": judged, "runs": len(ids), "recorded": max(days)}
     FILE.write_text(json.dumps(document, indent=0))
     _kept.cache_clear()
-    say(f"{len(judged)} claims judged")
+    tell(f"{len(judged)} claims judged")
 
 
 def origin() -> str:
     """How many runs are behind the verdicts, and when the last was made."""
     kept = _kept()
-    return f"{kept['runs']} runs · recorded {kept['recorded']}"
+    return say(
+        "{runs} runs · recorded {recorded}",
+        runs=kept["runs"],
+        recorded=kept["recorded"],
+    )
 
 
 def _said(claim: Claim) -> str:

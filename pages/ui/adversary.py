@@ -10,23 +10,26 @@ from pages.ui import asking
 from pages.ui.charts import chart
 from tl_core import films, sentences
 from tl_core.figures import adversary as figures
-from tl_core.figures.alignment import who_tells
+from tl_core.figures.reversal import who_tells
+from tl_core.texts import say
 
 DIRECTIONS = {
-    "reversed": "reversed: the extractor hides the domain",
-    "watching": "cut off: the classifier only watches",
-    "not reversed": "not reversed: a sign error",
+    "reversed": say("reversed: the extractor hides the domain"),
+    "watching": say("cut off: the classifier only watches"),
+    "not reversed": say("not reversed: a sign error"),
 }
 
 
 def show() -> None:
     """The film of a small DANN, recorded or trained just now."""
     st.markdown(
-        "**Three networks, one step.** The label classifier pulls features "
-        "of the two moons apart; the domain classifier says how source and "
-        "target could be told apart, and the **reversal layer** turns that "
-        "gradient round. Features are points of a plane here, so that every "
-        "gradient is an arrow."
+        say(
+            "**Three networks, one step.** The label classifier pulls "
+            "features of the two moons apart; the domain classifier says how "
+            "source and target could be told apart, and the **reversal "
+            "layer** turns that gradient round. Features are points of a "
+            "plane here, so that every gradient is an arrow."
+        )
     )
     direction, settings = _chosen()
     same = films.recorded(settings, direction)
@@ -38,10 +41,13 @@ def show() -> None:
     chart(figures.film(found), words, "adversary.film")
     chart(who_tells(found), words, "adversary.scores")
     st.caption(
-        "Hollow marks are the upper moon. Arrows point down a sample's loss, "
-        "half a unit for a gradient of 1; λ grows along Ganin's ramp, so what "
-        f"is received is 0 at first. {int(found['steps'][-1])} steps of Adam "
-        "with all points of both domains; shares are of test points. "
+        say(
+            "Hollow marks are the upper moon. Arrows point down a sample's "
+            "loss, half a unit for a gradient of 1; λ grows along Ganin's "
+            "ramp, so what is received is 0 at first. {steps} steps of Adam "
+            "with all points of both domains; shares are of test points. ",
+            steps=int(found["steps"][-1]),
+        )
         + _when(found)
     )
 
@@ -49,18 +55,18 @@ def show() -> None:
 def _chosen() -> tuple[str, dict[str, Any]]:
     left, middle, right, last = st.columns([2, 1, 1, 1])
     direction: str = left.selectbox(
-        "The domain gradient is",
+        say("The domain gradient is"),
         list(DIRECTIONS),
         format_func=DIRECTIONS.__getitem__,
         key="adversary.direction",
     )
     strength = middle.slider(
-        "λ at the end", 0.1, 3.0, 1.0, 0.1, key="adversary.reversal"
+        say("λ at the end"), 0.1, 3.0, 1.0, 0.1, key="adversary.reversal"
     )
     angle = right.slider(
-        "Turned by (degrees)", 0, 90, 35, 5, key="adversary.rotation"
+        say("Turned by (degrees)"), 0, 90, 35, 5, key="adversary.rotation"
     )
-    seed = last.number_input("Seed", 0, 99, 0, key="adversary.seed")
+    seed = last.number_input(say("Seed"), 0, 99, 0, key="adversary.seed")
     return direction, {
         **films.SETTINGS,
         "strategy.reversal": strength,
@@ -76,14 +82,22 @@ def said(found: films.Film) -> str:
         for key in ("source", "target", "fresh")
     }
     first = sentences.percent(float(found["fresh"][0]))
-    return (
-        f"At the end {ends['target']} of the target and {ends['source']} of "
-        f"the source are read rightly; neighbours tell {ends['fresh']} of "
-        f"the domains, at the start {first}, and 50 % would be guessing"
+    return say(
+        "At the end {target} of the target and {source} of the source are "
+        "read rightly; neighbours tell {fresh} of the domains, at the start "
+        "{first}, and 50 % would be guessing",
+        target=ends["target"],
+        source=ends["source"],
+        fresh=ends["fresh"],
+        first=first,
     )
 
 
 def _when(found: films.Film) -> str:
     if "recorded" not in found:
-        return "Trained just now, for this page."
-    return f"{found['device']} · recorded {found['recorded']}."
+        return say("Trained just now, for this page.")
+    return say(
+        "{device} · recorded {recorded}.",
+        device=found["device"],
+        recorded=found["recorded"],
+    )

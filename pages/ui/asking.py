@@ -10,6 +10,7 @@ from tl_core import catalog
 from tl_core.card import SpecError
 from tl_core.jobs import engine
 from tl_core.spec import spec_from_settings
+from tl_core.texts import say
 
 PATIENCE = 20.0
 """Seconds to wait for an answer: the first one may train a source model."""
@@ -29,7 +30,7 @@ def answer(
         return _ask(question, settings, options)
     except TimeoutError:
         st.info(
-            "The worker is busy; change something to ask again.",
+            say("The worker is busy; change something to ask again."),
             icon=":material/hourglass_empty:",
         )
     except SpecError as error:
@@ -40,13 +41,23 @@ def answer(
 def origin(settings: dict[str, Any]) -> None:
     """What answered: the source network, and where it runs."""
     spec = spec_from_settings(settings)
-    learned = f"{spec.pretrain_steps} steps, seed {spec.seed}"
+    learned = say(
+        "{pretrain_steps} steps, seed {seed}",
+        pretrain_steps=spec.pretrain_steps,
+        seed=spec.seed,
+    )
     if catalog.entry("datasets", spec.dataset).card.source_task:
-        learned = "weights that ship with it"
+        learned = say("weights that ship with it")
     device = engine.current().status().device
     st.caption(
-        f"Measured just now · source network: {spec.backbone} on "
-        f"{spec.dataset}, {learned} · {device}"
+        say(
+            "Measured just now · source network: {backbone} on {dataset}, "
+            "{learned} · {device}",
+            backbone=spec.backbone,
+            dataset=spec.dataset,
+            learned=learned,
+            device=device,
+        )
     )
 
 
@@ -55,12 +66,12 @@ def _wait() -> None:
     if engine.current().status().state == "ready":
         st.rerun()
     st.info(
-        "The training engine is starting: it answers in a few seconds.",
+        say("The training engine is starting: it answers in a few seconds."),
         icon=":material/hourglass_empty:",
     )
 
 
-@st.cache_data(max_entries=256, show_spinner="Asking the source model")
+@st.cache_data(max_entries=256, show_spinner=say("Asking the source model"))
 def _ask(
     question: str,
     settings: dict[str, Any],

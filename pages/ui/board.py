@@ -9,17 +9,18 @@ import streamlit as st
 
 from pages.ui import person, pins, registry, trash, url
 from pages.ui.charts import chart
-from tl_core import catalog, recording, sentences, spec_difference
+from tl_core import card_words, catalog, recording, sentences, spec_difference
 from tl_core.figures import board as figures
 from tl_core.jobs import class_board, engine, library
 from tl_core.jobs.class_board import Guesses, Place
 from tl_core.spec import KIND, RunSpec
+from tl_core.texts import say
 
 TICK = 5.0
 """Seconds between two looks at what the class does."""
 DRAWN = 25
 """Runs in the chart; the table has all."""
-YOU, ACCURACY = "You", "target accuracy (%)"
+YOU, ACCURACY = say("You"), say("target accuracy (%)")
 
 
 def show(preset: str) -> None:
@@ -27,8 +28,10 @@ def show(preset: str) -> None:
     spec = spec_of(preset)
     if spec is None:
         st.warning(
-            "The preset of this board is not kept here. Its link may come "
-            "from another server.",
+            say(
+                "The preset of this board is not kept here. Its link may come "
+                "from another server."
+            ),
             icon=":material/search_off:",
         )
         _back()
@@ -53,14 +56,18 @@ def _head(spec: RunSpec) -> None:
         for owner in KIND
     ]
     st.markdown(
-        f"**Preset** · {' · '.join(names)} · seed {spec.seed}. Here is every "
-        "finished run that has the same data and labels and differs from it "
-        f"in at most {class_board.MOST} settings, such as seed, learning "
-        "rate or strategy."
+        say(
+            "**Preset** · {value} · seed {seed}. Here is every finished run "
+            "that has the same data and labels and differs from it in at "
+            "most {most} settings, such as seed, learning rate or strategy.",
+            value=" · ".join(names),
+            seed=spec.seed,
+            most=class_board.MOST,
+        )
     )
     st.page_link(
         registry.path_of("run"),
-        label="Start from the preset",
+        label=say("Start from the preset"),
         icon=":material/play_arrow:",
         query_params={k: url.as_text(v) for k, v in spec.changes().items()},
     )
@@ -68,7 +75,7 @@ def _head(spec: RunSpec) -> None:
 
 def _back() -> None:
     st.button(
-        "All runs",
+        say("All runs"),
         icon=":material/arrow_back:",
         key="board.back",
         on_click=st.query_params.clear,
@@ -81,8 +88,10 @@ def _board(spec: RunSpec) -> None:
     places = _places(spec, library.pulse(store))
     if not places:
         st.info(
-            "Nobody has finished a run yet. Guess, press Run, and it will "
-            "stand here.",
+            say(
+                "Nobody has finished a run yet. Guess, press Run, and it will "
+                "stand here."
+            ),
             icon=":material/info:",
         )
         return
@@ -116,7 +125,7 @@ def _places(spec: RunSpec, seen: tuple[object, ...]) -> list[Place]:
 
 def names(guests: Mapping[str, object], own: str) -> dict[str, str]:
     """What each guest is called: nobody is named."""
-    numbered = {who: f"Guest {n}" for n, who in enumerate(guests, 1)}
+    numbered = {who: say("Guest {n}", n=n) for n, who in enumerate(guests, 1)}
     return {who: YOU if who == own else numbered[who] for who in guests}
 
 
@@ -128,9 +137,9 @@ def changed(place: Place) -> str:
         if name == "strategy":
             parts.append(sentences.title(place.spec.strategy))
         else:
-            title = name.rpartition(".")[2].replace("_", " ")
+            title = card_words.word(name.rpartition(".")[2])
             parts.append(f"{title} {spec_difference.as_text(values, name)}")
-    return ", ".join(parts) or "the preset"
+    return ", ".join(parts) or say("the preset")
 
 
 def said(
@@ -139,14 +148,26 @@ def said(
     """Who leads, over how many runs, and how well the class guessed."""
     best = places[0]
     reached = sentences.percent(best.accuracy)
-    lead = f"{trash.count(places)}: first is {changed(best)} with {reached}"
+    lead = say(
+        "{count}: first is {changed} with {reached}",
+        count=trash.count(places),
+        changed=changed(best),
+        reached=reached,
+    )
     if not guests:
-        return f"{lead} of the target; nobody has guessed."
+        return say("{lead} of the target; nobody has guessed.", lead=lead)
     off = [value for values in guests.values() for value in values]
-    people = "one guest" if len(guests) == 1 else f"{len(guests)} guests"
-    return (
-        f"{lead} of the target; guesses of {people} are off by "
-        f"{100 * fmean(off):.1f} points on average."
+    people = (
+        say("one guest")
+        if len(guests) == 1
+        else say("{guests} guests", guests=len(guests))
+    )
+    return say(
+        "{lead} of the target; guesses of {people} are off by {fmean:.1f} "
+        "points on average.",
+        lead=lead,
+        people=people,
+        fmean=100 * fmean(off),
     )
 
 
@@ -159,7 +180,7 @@ def _table(places: Sequence[Place], guessed: Guesses) -> None:
                 "name": place.name,
                 ACCURACY: round(100 * place.accuracy, 1),
                 "guesses": len(guessed[place.run]),
-                "mean guess (%)": _mean(guessed[place.run].values()),
+                say("mean guess (%)"): _mean(guessed[place.run].values()),
                 "run": place.run,
             }
             for rank, place in enumerate(places, 1)
@@ -169,7 +190,9 @@ def _table(places: Sequence[Place], guessed: Guesses) -> None:
             "name": st.column_config.TextColumn(width="medium"),
             ACCURACY: st.column_config.NumberColumn(format="%.1f"),
         },
-        alt=f"The board: {trash.count(places)}, the best first.",
+        alt=say(
+            "The board: {count}, the best first.", count=trash.count(places)
+        ),
     )
 
 
@@ -182,16 +205,20 @@ def _guests(
 ) -> None:
     if not guests:
         return
-    st.markdown("**Who guesses best?** Names are given out by this board.")
+    st.markdown(
+        say("**Who guesses best?** Names are given out by this board.")
+    )
     st.dataframe(
         [
             {
                 "guest": called[who],
                 "guesses": len(off),
-                "off by, on average (points)": round(100 * fmean(off), 1),
+                say("off by, on average (points)"): round(100 * fmean(off), 1),
             }
             for who, off in guests.items()
         ],
         hide_index=True,
-        alt=f"{len(guests)} guests, who comes nearest first.",
+        alt=say(
+            "{guests} guests, who comes nearest first.", guests=len(guests)
+        ),
     )

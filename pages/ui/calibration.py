@@ -14,8 +14,9 @@ from tl_core.calibration import Statement
 from tl_core.figures import mastery as figures
 from tl_core.mastery import Expectation
 from tl_core.progress import AnyEntry
+from tl_core.texts import say
 
-NOTHING = (
+NOTHING = say(
     "No confidence was stated yet. On flash cards and in code reading, say "
     "how sure you are before you look: two answers are enough for a first "
     "score."
@@ -31,13 +32,16 @@ def show() -> None:
 
 def sure(said: Sequence[Statement]) -> None:
     """The Brier score, and where it comes from."""
-    st.markdown("**How sure, and how often right?**")
+    st.markdown(say("**How sure, and how often right?**"))
     if not said:
         st.info(NOTHING, icon=":material/info:")
         st.latex(r"\text{Brier} = \frac1n \sum_{i=1}^{n} (p_i - o_i)^2")
         st.caption(
-            "p is how sure you were, o is 1 when you were right and 0 when "
-            f"not. Always saying 50 % gives {calibration.COIN}; 0 is best."
+            say(
+                "p is how sure you were, o is 1 when you were right and 0 "
+                "when not. Always saying 50 % gives {coin}; 0 is best.",
+                coin=calibration.COIN,
+            )
         )
         return
     words = calibration.told(said)
@@ -50,9 +54,12 @@ def sure(said: Sequence[Statement]) -> None:
         scores = calibration.over_time(said)
         chart(figures.brier(scores), words, "mastery.brier")
     st.caption(
-        "A card counts as right when you rated it good or easy; a snippet "
-        "when your option was the right one. Points on the dashed line: as "
-        "sure as right. (Brier 1950, Monthly Weather Review 78)"
+        say(
+            "A card counts as right when you rated it good or easy; a "
+            "snippet when your option was the right one. Points on the "
+            "dashed line: as sure as right. (Brier 1950, Monthly Weather "
+            "Review 78)"
+        )
     )
 
 
@@ -60,11 +67,13 @@ def guesses(entries: Sequence[AnyEntry]) -> None:
     """What was expected of runs, beside what they reached."""
     found = mastery.expectations(entries, learner.reached)
     won = mastery.hits(entries)
-    st.markdown("**What you expected of runs**")
+    st.markdown(say("**What you expected of runs**"))
     if not found and not won:
         st.info(
-            "No guess yet: lessons ask for some, and the Run page takes one "
-            "before a run starts.",
+            say(
+                "No guess yet: lessons ask for some, and the Run page takes "
+                "one before a run starts."
+            ),
             icon=":material/info:",
         )
         return
@@ -78,22 +87,43 @@ def guessed(found: Sequence[Expectation], won: Sequence[bool]) -> str:
     """How far off guesses were, and how many choices were right."""
     said = []
     if found:
-        mean = 100 * statistics.fmean(guess.error for guess in found)
-        count = (
-            "One guess was"
-            if len(found) == 1
-            else (f"{len(found)} guesses were")
-        )
-        said.append(f"{count} off by {mean:.1f} points on average.")
+        said.append(_off(found))
     if len(found) >= 4:
-        half = len(found) // 2
-        first, last = (
-            100 * statistics.fmean(guess.error for guess in part)
-            for part in (found[:half], found[half:])
-        )
-        said.append(
-            f"The first half was off by {first:.1f}, the second by {last:.1f}."
-        )
+        said.append(_halves(found))
     if won:
-        said.append(f"Of {len(won)} choices {sum(won)} were right.")
+        right = sum(won)
+        said.append(
+            say(
+                "Of {choices} choices {right} were right.",
+                choices=len(won),
+                right=right,
+            )
+        )
     return " ".join(said)
+
+
+def _off(found: Sequence[Expectation]) -> str:
+    mean = 100 * statistics.fmean(guess.error for guess in found)
+    if len(found) == 1:
+        return say(
+            "One guess was off by {mean:.1f} points on average.", mean=mean
+        )
+    return say(
+        "{guesses} guesses were off by {mean:.1f} points on average.",
+        guesses=len(found),
+        mean=mean,
+    )
+
+
+def _halves(found: Sequence[Expectation]) -> str:
+    """Whether later guesses are better."""
+    half = len(found) // 2
+    first, second = (
+        100 * statistics.fmean(guess.error for guess in part)
+        for part in (found[:half], found[half:])
+    )
+    return say(
+        "The first half was off by {first:.1f}, the second by {second:.1f}.",
+        first=first,
+        second=second,
+    )

@@ -8,12 +8,14 @@ import binascii
 import numpy as np
 import streamlit as st
 
+from pages.ui import foreign
+
 SIDE = 28
 """Pixels of a side of what is drawn, as in MNIST: light strokes on black."""
 HTML = """
 <canvas width="224" height="224" role="img"
-  aria-label="Canvas: draw a digit with mouse, pen or finger"></canvas>
-<button type="button">Clear</button>
+  aria-label="«Canvas: draw a digit with mouse, pen or finger»"></canvas>
+<button type="button">«Clear»</button>
 """
 CSS = """
 canvas { background: #000; border: 1px solid var(--st-border-color);
@@ -62,7 +64,7 @@ export default function({parentElement, setStateValue}) {
 def ask(key: str) -> np.ndarray | None:
     """What is drawn, uint8 (1, SIDE, SIDE); None while that is nothing."""
     component = st.components.v2.component(
-        "tl_canvas", html=HTML, css=CSS, js=JS
+        "tl_canvas", html=foreign.html(HTML), css=CSS, js=foreign.js(JS)
     )
     result = component(key=key, on_ink_change=lambda: None)
     return drawing(result.get("ink") or "")

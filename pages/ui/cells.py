@@ -13,6 +13,7 @@ from tl_core import takeaways
 from tl_core.figures import confusion
 from tl_core.figures.samples import image_grid
 from tl_core.history import History
+from tl_core.texts import say
 
 COLUMNS = 12
 """Images side by side."""
@@ -58,11 +59,16 @@ def pick(classes: Sequence[str], cell: str) -> tuple[int, int] | None:
         if st.session_state.get(name) not in classes:  # other runs are shown
             st.session_state[name] = None
     left, right = st.columns(2)
-    how: dict[str, Any] = {"placeholder": "click on a cell", "index": None}
+    how: dict[str, Any] = {
+        "placeholder": say("click on a cell"),
+        "index": None,
+    }
     label = left.selectbox(
-        "Images of class", classes, key=f"{cell}.label", **how
+        say("Images of class"), classes, key=f"{cell}.label", **how
     )
-    guess = right.selectbox("read as", classes, key=f"{cell}.guess", **how)
+    guess = right.selectbox(
+        say("read as"), classes, key=f"{cell}.guess", **how
+    )
     if label is None or guess is None:
         return None
     return classes.index(label), classes.index(guess)
@@ -97,8 +103,24 @@ def said(found: dict[str, Any], label: str, guess: str) -> str:
     """How many there are, and how many of them are shown."""
     count, shown = found["count"], len(found["x"])
     if not count:
-        return f"No test sample of class {label} is read as {guess}."
-    what = "test sample" if count == 1 else "test samples"
+        return say(
+            "No test sample of class {label} is read as {guess}.",
+            label=label,
+            guess=guess,
+        )
+    what = say("test sample") if count == 1 else say("test samples")
     verb = "is" if count == 1 else "are"
-    first = f"; the first {shown} are shown" if shown < count else ""
-    return f"{count} {what} of class {label} {verb} read as {guess}{first}."
+    first = (
+        say("; the first {shown} are shown", shown=shown)
+        if shown < count
+        else ""
+    )
+    return say(
+        "{count} {what} of class {label} {verb} read as {guess}{first}.",
+        count=count,
+        what=what,
+        label=label,
+        verb=verb,
+        guess=guess,
+        first=first,
+    )

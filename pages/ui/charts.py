@@ -11,6 +11,7 @@ import streamlit as st
 from pages.ui import classroom
 from tl_core import plain_text
 from tl_core.figures import svg
+from tl_core.texts import say
 
 LARGE = 19
 """Pixels of letters for a lecture hall."""
@@ -124,7 +125,7 @@ def _data(figure: go.Figure, key: str, still_alt: str | None) -> None:
     and opening runs nothing else of the page."""
     with st.container(horizontal=True, horizontal_alignment="right"):
         offered = st.popover(
-            ":gray[:small[:material/table_view: Data]]",
+            say(":gray[:small[:material/table_view: Data]]"),
             type="tertiary",
             key=f"{key}.data",
             on_change="rerun",
@@ -154,7 +155,7 @@ def _table(figure: go.Figure, key: str, still_alt: str | None) -> None:
             drawn = svg.document(figure, *SIZES["wide"], still_alt)
             _file("SVG", drawn, f"{name}.svg", "image/svg+xml")
     rows = table.attrs.get("cut", f"{len(table):,} rows.")
-    camera = " The camera above the chart saves it as SVG."
+    camera = say(" The camera above the chart saves it as SVG.")
     st.caption(rows + camera * (still_alt is None))
 
 

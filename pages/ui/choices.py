@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 import streamlit as st
 
 from tl_core.lesson_studies import MATRIX
+from tl_core.texts import say
 
 LABELS = tuple(MATRIX)
 """Labelled target samples of the strategy matrix."""
@@ -29,8 +30,9 @@ def labels(given: Mapping[str, str], key: str) -> int | str:
     """How many labelled target samples the recorded runs had."""
     begin(key, LABELS, given.get("target_labels", ""), USUAL)
     chosen: int | str | None = st.segmented_control(
-        "Target labels",
+        say("Target labels"),
         LABELS,
+        format_func=lambda n: say(str(n)),
         key=key,
         required=True,
         persist_state="page",

@@ -12,9 +12,11 @@ import streamlit as st
 from pages.ui import registry, results
 from pages.ui.charts import chart
 from tl_core import sentences
+from tl_core.claim import BADGES as SAID
 from tl_core.claim import Arm, Claim, Side, Verdict
 from tl_core.figures.claims import forest
 from tl_core.recording import read
+from tl_core.texts import say
 
 Judged = Sequence[tuple[Claim, Verdict]]
 BADGES: dict[str, tuple[str, Any]] = {
@@ -29,19 +31,23 @@ def counts(badges: Sequence[str]) -> None:
     found = Counter(badges)
     with st.container(horizontal=True):
         for badge, (icon, colour) in BADGES.items():
-            st.badge(f"{found[badge]} {badge}", icon=icon, color=colour)
+            st.badge(f"{found[badge]} {SAID[badge]}", icon=icon, color=colour)
 
 
 def topic(key: str, judged: Judged) -> None:
     """The claims of one topic as a chart, and the runs behind each."""
     said = "; ".join(
-        f"{claim.statement} {verdict.badge}, measured "
-        f"{100 * verdict.effect.mean:+.1f} points"
+        say(
+            "{statement} {badge}, measured {mean:+.1f} points",
+            statement=claim.statement,
+            badge=verdict.said,
+            mean=100 * verdict.effect.mean,
+        )
         for claim, verdict in judged
     )
     chart(forest(judged), f"{said}.", f"claims.{key}")
     behind = st.expander(
-        "The runs behind it",
+        say("The runs behind it"),
         icon=":material/science:",
         key=f"claims.{key}.behind",
         on_change="rerun",
@@ -55,7 +61,7 @@ def chosen_of(key: str, judged: Judged) -> None:
     """The runs of the claim that is chosen."""
     names = {claim.key: claim for claim, _ in judged}
     chosen = st.selectbox(
-        "Claim",
+        say("Claim"),
         list(names),
         format_func=lambda name: names[name].statement,
         key=f"claims.{key}.chosen",
@@ -67,12 +73,19 @@ def chosen_of(key: str, judged: Judged) -> None:
 def evidence(claim: Claim, verdict: Verdict) -> None:
     """Badge, source, every seed of both sides, and the way to run it."""
     icon, colour = BADGES[verdict.badge]
-    st.badge(verdict.badge, icon=icon, color=colour)
+    st.badge(verdict.said, icon=icon, color=colour)
     effect = verdict.effect
     st.markdown(
-        f"{claim.source} · measured {100 * effect.mean:+.1f} ± "
-        f"{100 * effect.half:.1f} {claim.unit} over {effect.n} "
-        f"{claim.over}"
+        say(
+            "{source} · measured {mean:+.1f} ± {half:.1f} {unit} over {n} "
+            "{over}",
+            source=claim.source,
+            mean=100 * effect.mean,
+            half=100 * effect.half,
+            unit=claim.unit,
+            n=effect.n,
+            over=claim.over,
+        )
     )
     sides = (claim.arm, claim.against)
     st.dataframe(table(claim), width="stretch")
@@ -93,7 +106,7 @@ def again(side: Side) -> None:
         link = {k: str(v) for k, v in spec.changes().items()}
         st.page_link(
             registry.path_of("run"),
-            label=f"Run it again: {side.name}",
+            label=say("Run it again: {name}", name=side.name),
             icon=":material/play_arrow:",
             query_params=link,
         )
@@ -102,9 +115,12 @@ def again(side: Side) -> None:
 def table(claim: Claim) -> pd.DataFrame:
     """What was measured on both sides, seed by seed."""
     one, other = claim.arm.values(read), claim.against.values(read)
-    seeds = [f"seed {spec.seed}" for spec in claim.arm.specs()]
+    seeds = [say("seed {seed}", seed=spec.seed) for spec in claim.arm.specs()]
     if len(seeds) != len(one):
-        seeds = [f"number {place}" for place in range(1, len(one) + 1)]
+        seeds = [
+            say("number {place}", place=place)
+            for place in range(1, len(one) + 1)
+        ]
     if len(other) == 1:
         other = other * len(one)
     told = sentences.percent if claim.unit == "points" else "{:.3f}".format

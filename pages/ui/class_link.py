@@ -5,35 +5,40 @@ from __future__ import annotations
 import streamlit as st
 
 from pages.ui import classroom, form, race_form
-from tl_core import catalog, lessons
+from tl_core import card_words, catalog, lessons
 from tl_core.spec import FIELDS, KIND
+from tl_core.texts import say
 
 
 def offer(page: str) -> None:
     """A quiet button that opens the panel."""
     if st.button(
-        "For a class",
+        say("For a class"),
         icon=":material/co_present:",
         type="tertiary",
         key="class.open",
-        help="A link to this page as it stands, with settings hidden or "
-        "locked, for a lecture hall or a course page.",
+        help=say(
+            "A link to this page as it stands, with settings hidden or "
+            "locked, for a lecture hall or a course page."
+        ),
     ):
         panel(page)
 
 
-@st.dialog("A link for a class", width="medium")
+@st.dialog(say("A link for a class"), width="medium")
 def panel(page: str) -> None:
     """What the link hides, locks and enlarges; and the link."""
     st.markdown(
-        "The link opens this page **as it stands now**, with its settings "
-        "and its seed."
+        say(
+            "The link opens this page **as it stands now**, with its settings "
+            "and its seed."
+        )
     )
     present = st.checkbox(
-        "Presenter mode: larger type, no sidebar", key="class.present"
+        say("Presenter mode: larger type, no sidebar"), key="class.present"
     )
     embed = st.checkbox(
-        "To be embedded in a course page: no toolbar", key="class.embed"
+        say("To be embedded in a course page: no toolbar"), key="class.embed"
     )
     hide, lock = _shaped(settings(page))
     shown = {classroom.PRESENT: present, classroom.EMBED: embed}
@@ -44,8 +49,10 @@ def panel(page: str) -> None:
         classroom.link(url, given, hide, lock, chosen), None, wrap_lines=True
     )
     st.caption(
-        "Whoever opens it sees the same page. Hidden and locked settings "
-        "shape the page; they are no protection."
+        say(
+            "Whoever opens it sees the same page. Hidden and locked settings "
+            "shape the page; they are no protection."
+        )
     )
 
 
@@ -53,7 +60,9 @@ def _shaped(names: dict[str, str]) -> tuple[list[str], list[str]]:
     """Which settings to hide, and which to lock."""
     hide: list[str] = []
     lock: list[str] = []
-    with st.expander("Settings to hide or to lock", icon=":material/tune:"):
+    with st.expander(
+        say("Settings to hide or to lock"), icon=":material/tune:"
+    ):
         for name, title in names.items():
             left, right = st.columns([3, 2])
             left.markdown(title)
@@ -68,16 +77,16 @@ def _shaped(names: dict[str, str]) -> tuple[list[str], list[str]]:
 def settings(page: str) -> dict[str, str]:
     """What can be hidden or locked on a page, with titles."""
     if page == "compare":
-        return {**race_form.titles(), "view": "The switch of views"}
+        return {**race_form.titles(), "view": say("The switch of views")}
     if page != "run":
-        view = {"view": "The switch of views"}
-        walk = {"lesson": "The lesson"} if lessons.lesson(page) else {}
+        view = {"view": say("The switch of views")}
+        walk = {"lesson": say("The lesson")} if lessons.lesson(page) else {}
         return {**view, **walk}
     names = {owner: form.LABEL[owner] for owner in KIND}
     for owner, kind in KIND.items():
         key = str(st.session_state.get(f"set.{owner}", ""))
         for knob in catalog.entry(kind, key).knobs if key else ():
-            title = knob.replace("_", " ")
+            title = card_words.word(knob)
             names[f"{owner}.{knob}"] = f"{form.LABEL[owner]}: {title}"
     fields = {name: form.LABEL[name] for name in FIELDS}
-    return {**names, **fields, "target_labels": "Labelled target samples"}
+    return {**names, **fields, "target_labels": say("Labelled target samples")}

@@ -7,17 +7,18 @@ from typing import Any
 import numpy as np
 import streamlit as st
 
+from pages.ui import foreign
 from pages.ui.charts import numbers
 from tl_core.figures import cloud
 
 HTML = """
-<div class="keys" role="group" aria-label="Show or hide"></div>
+<div class="keys" role="group" aria-label="«Show or hide»"></div>
 <div class="plane"><canvas tabindex="0" role="img"></canvas>
 <div class="tip" role="status" hidden><div class="picture"></div>
 <span></span></div></div>
-<div class="bar"><button type="button" class="play">Play</button>
-<label><span>before</span><input type="range" min="0" max="1" step="0.01"
-  value="0" aria-label="From before to after adaptation"><span>after</span>
+<div class="bar"><button type="button" class="play">«Play»</button>
+<label><span>«before»</span><input type="range" min="0" max="1" step="0.01"
+  value="0" aria-label="«From before to after adaptation»"><span>«after»</span>
 </label></div>
 """
 CSS = """
@@ -154,10 +155,10 @@ export default function({parentElement, data}) {
     return key;
   }));
   const stop = () => {
-    cancelAnimationFrame(timer); play.textContent = "Play";
+    cancelAnimationFrame(timer); play.textContent = "«Play»";
   };
   play.onclick = () => {
-    if (play.textContent === "Pause") return stop();
+    if (play.textContent === "«Pause»") return stop();
     const from = +slider.value < 1 ? +slider.value : 0, began = Date.now();
     const still = matchMedia("(prefers-reduced-motion: reduce)").matches;
     const tick = () => {
@@ -167,7 +168,7 @@ export default function({parentElement, data}) {
       if (+slider.value >= 1 || !parentElement.isConnected) return stop();
       timer = requestAnimationFrame(tick);
     };
-    play.textContent = "Pause"; tick();
+    play.textContent = "«Pause»"; tick();
   };
   slider.oninput = () => { stop(); show(); };
   bar.hidden = !last;
@@ -185,7 +186,7 @@ def show(found: cloud.Found, colour: str, said: str, key: str) -> None:
     """Draw samples, coloured by `colour` ("class", "domain" or
     "correctness"); `said` says in words what they show."""
     component = st.components.v2.component(
-        "tl_cloud", html=HTML, css=CSS, js=JS
+        "tl_cloud", html=foreign.html(HTML), css=CSS, js=foreign.js(JS)
     )
     images = list(found["images"].values())
     data = cloud.payload(found, colour) | {

@@ -11,6 +11,7 @@ from pages.ui import confidence, progress
 from tl_core.code_items import CodeItem, code_items
 from tl_core.progress import AnyEntry, Code
 from tl_core.question import LEVELS
+from tl_core.texts import say
 
 KEY = "code.item"
 """The item that is open."""
@@ -20,22 +21,8 @@ def show() -> None:
     """One item: its lines, options, and what is to be learned from it."""
     items = {item.key: item for item in code_items()}
     before = latest(progress.entries())
-    if st.session_state.get(KEY) not in items:
-        todo = [key for key in items if key not in before]
-        st.session_state[KEY] = (todo or list(items))[0]
-    right = sum(before[key].right for key in before if key in items)
-    st.markdown(
-        "Each snippet rebuilds a mistake that was found in a library. Read "
-        f"it, and say what is wrong. **{right} of {len(items)}** are right "
-        "so far."
-    )
-    chosen = st.selectbox(
-        "Snippet",
-        list(items),
-        format_func=lambda key: _named(items[key], before.get(key)),
-        key=KEY,
-    )
-    item = items[chosen]
+    _score(items, before)
+    item = _chosen(items, before)
     level, _, _ = LEVELS[item.level].partition(":")
     with st.container(horizontal=True):
         st.badge(item.section, icon=":material/map:", color="gray")
@@ -47,6 +34,36 @@ def show() -> None:
     else:
         _explain(item, answered)
     _next(item, list(items))
+
+
+def _score(items: Mapping[str, CodeItem], before: Mapping[str, Code]) -> None:
+    """What is to be done, and how many items were read rightly."""
+    right = sum(before[key].right for key in before if key in items)
+    st.markdown(
+        say(
+            "Each snippet rebuilds a mistake that was found in a library. "
+            "Read it, and say what is wrong. **{right} of {items}** are "
+            "right so far.",
+            right=right,
+            items=len(items),
+        )
+    )
+
+
+def _chosen(
+    items: Mapping[str, CodeItem], before: Mapping[str, Code]
+) -> CodeItem:
+    """The item that the reader picks; at first one without an answer."""
+    if st.session_state.get(KEY) not in items:
+        todo = [key for key in items if key not in before]
+        st.session_state[KEY] = (todo or list(items))[0]
+    chosen = st.selectbox(
+        say("Snippet"),
+        list(items),
+        format_func=lambda key: _named(items[key], before.get(key)),
+        key=KEY,
+    )
+    return items[chosen]
 
 
 def latest(entries: list[AnyEntry]) -> Mapping[str, Code]:
@@ -69,7 +86,7 @@ def shuffled(item: CodeItem) -> list[int]:
 def _ask(item: CodeItem) -> None:
     key = f"code.choice.{item.key}"
     picked = st.radio(
-        "What is wrong?",
+        say("What is wrong?"),
         shuffled(item),
         index=None,
         format_func=lambda place: item.options[place],
@@ -77,7 +94,7 @@ def _ask(item: CodeItem) -> None:
     )
     confidence.ask(f"code.sure.{item.key}")
     st.button(
-        "Answer",
+        say("Answer"),
         type="primary",
         icon=":material/check:",
         disabled=picked is None,
@@ -106,22 +123,31 @@ def _answer(item: CodeItem) -> None:
 def _explain(item: CodeItem, chosen: int) -> None:
     """The verdict, why, the repaired lines, and how one would see it."""
     if chosen == item.right:
-        st.success(f"Yes: {item.options[item.right]}", icon=":material/check:")
+        st.success(
+            say("Yes: {right}", right=item.options[item.right]),
+            icon=":material/check:",
+        )
     else:
         st.warning(
-            f"Not “{item.options[chosen]}”. It is: {item.options[item.right]}",
+            say(
+                "Not “{chosen}”. It is: {right}",
+                chosen=item.options[chosen],
+                right=item.options[item.right],
+            ),
             icon=":material/lightbulb:",
         )
-    st.markdown(f"**Why** · {item.why}")
-    st.markdown("**Repaired**")
+    st.markdown(say("**Why** · {why}", why=item.why))
+    st.markdown(say("**Repaired**"))
     st.code(item.fixed, language="python", line_numbers=True)
-    st.markdown(f"**How one would see it** · {item.evidence}")
+    st.markdown(
+        say("**How one would see it** · {evidence}", evidence=item.evidence)
+    )
 
 
 def _next(item: CodeItem, keys: list[str]) -> None:
     after = keys[(keys.index(item.key) + 1) % len(keys)]
     st.button(
-        "Next snippet",
+        say("Next snippet"),
         icon=":material/arrow_forward:",
         key="code.next",
         shortcut="n",

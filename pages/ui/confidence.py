@@ -5,9 +5,10 @@ from __future__ import annotations
 import streamlit as st
 
 from tl_core.calibration import LEVELS
+from tl_core.texts import say
 
-LABEL = "How sure are you? (optional)"
-HELP = (
+LABEL = say("How sure are you? (optional)")
+HELP = say(
     "What you state here is compared with how often you are right: see "
     "Calibration on the Mastery page."
 )

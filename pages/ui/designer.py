@@ -9,11 +9,13 @@ from typing import Any
 import streamlit as st
 
 from pages.ui import asking, charts, form, registry, url
-from tl_core import catalog, sentences, takeaways
+from tl_core import card_words, catalog, sentences, takeaways
 from tl_core.card import Scalar, SpecError
+from tl_core.card_words import DOMAINS
 from tl_core.figures import samples as grids
 from tl_core.figures import shift as figures
 from tl_core.gallery import DESIGNED, settings_of, sweep
+from tl_core.texts import say
 
 START = {"rotation": 30.0, "noise": 0.2}
 """The shift that the page opens with."""
@@ -36,7 +38,7 @@ def sliders(given: Mapping[str, str]) -> dict[str, Scalar]:
                 value = knob.check(name, value)
             good = isinstance(value, float)
             st.session_state[_key(name)] = value if good else 0.0
-        label = name.replace("_", " ").capitalize()
+        label = card_words.label(name)
         values[name] = form.widget(label, knob, _key(name)) or 0.0
     return values
 
@@ -49,14 +51,14 @@ def show() -> None:
         values = sliders(url.settings())
         with st.container(horizontal=True):
             use = st.button(
-                "Use this shift",
+                say("Use this shift"),
                 type="primary",
                 icon=":material/play_arrow:",
                 key="shift.use",
-                help="Opens a run on this pair, with these sliders.",
+                help=say("Opens a run on this pair, with these sliders."),
             )
             st.button(
-                "No shift",
+                say("No shift"),
                 icon=":material/undo:",
                 key="shift.reset",
                 on_click=reset,
@@ -100,52 +102,68 @@ def _show(found: Mapping[str, Any]) -> None:
     for domain in ("source", "target"):
         st.image(
             grids.image_grid(found["samples"][f"{domain}_x"][:24], columns=12),
-            caption=domain.capitalize(),
+            caption=DOMAINS[domain],
             width="stretch",
-            alt=f"24 samples of the {domain}.",
+            alt=say("24 samples of the {domain}.", domain=say(domain)),
         )
-    with st.expander("Distributions", icon=":material/ssid_chart:"):
+    with st.expander(say("Distributions"), icon=":material/ssid_chart:"):
         _distributions(found)
 
 
 def _metrics(found: Mapping[str, Any]) -> None:
-    share, last = found["accuracy"], list(found["mmd"].values())[-1]
     cells = st.columns(3)
-    cells[0].metric(
-        "Target accuracy",
-        sentences.percent(share["target"]),
-        f"{100 * (share['target'] - share['source']):+.1f} points",
-        help="Of a network that has only seen the source, against its "
-        "accuracy on source samples it was not trained on.",
+    with cells[0]:
+        _accuracy(found["accuracy"])
+    with cells[1]:
+        _distance(list(found["mmd"].values())[-1])
+    cells[2].metric(
+        say("A-distance"),
+        f"{found['a_distance']:.2f}",
+        help=say(
+            "2 (1 - 2 error) of a linear classifier that tells the domains "
+            "apart: 0 it cannot, 2 it always can."
+        ),
     )
-    cells[1].metric(
+
+
+def _accuracy(shares: Mapping[str, float]) -> None:
+    change = 100 * (shares["target"] - shares["source"])
+    st.metric(
+        say("Target accuracy"),
+        sentences.percent(shares["target"]),
+        say("{change:+.1f} points", change=change),
+        help=say(
+            "Of a network that has only seen the source, against its "
+            "accuracy on source samples it was not trained on."
+        ),
+    )
+
+
+def _distance(last: Mapping[str, float]) -> None:
+    st.metric(
         "MMD²",
         f"{last['value']:.3f}",
-        "same law" if last["p"] > 0.05 else f"p = {last['p']:.3f}",
+        say("same law") if last["p"] > 0.05 else f"p = {last['p']:.3f}",
         delta_color="off",
-        help="Unbiased, on the deepest features; p is the share of random "
-        "relabellings of the two domains that lie as far apart.",
-    )
-    cells[2].metric(
-        "A-distance",
-        f"{found['a_distance']:.2f}",
-        help="2 (1 - 2 error) of a linear classifier that tells the domains "
-        "apart: 0 it cannot, 2 it always can.",
+        help=say(
+            "Unbiased, on the deepest features; p is the share of random "
+            "relabellings of the two domains that lie as far apart."
+        ),
     )
 
 
 def _distributions(found: Mapping[str, Any]) -> None:
     charts.chart(
-        figures.histogram(found["pixels"], "pixel value (0 to 1)"),
-        takeaways.overlap(found["pixels"], "Pixel values"),
+        figures.histogram(found["pixels"], say("pixel value (0 to 1)")),
+        takeaways.overlap(found["pixels"], say("Pixel values")),
         "shift.pixels",
     )
     charts.chart(
         figures.histogram(
             found["features"],
-            "deepest features on the axis that separates (no unit)",
+            say("deepest features on the axis that separates (no unit)"),
         ),
-        takeaways.overlap(found["features"], "Features on their axis"),
+        takeaways.overlap(found["features"], say("Features on their axis")),
         "shift.features",
     )
     charts.chart(
@@ -163,7 +181,9 @@ def _recorded(found: Mapping[str, Any] | None) -> None:
     if found is not None:
         last = list(found["mmd"].values())[-1]["value"]
         now = (last, found["accuracy"]["target"])
-    st.markdown("**Does accuracy fall as MMD rises?** · each dot is a shift")
+    st.markdown(
+        say("**Does accuracy fall as MMD rises?** · each dot is a shift")
+    )
     charts.chart(
         figures.accuracy_against_mmd(document["points"], now),
         takeaways.fall(document["points"]),
@@ -171,9 +191,16 @@ def _recorded(found: Mapping[str, Any] | None) -> None:
     )
     source = document["source"]
     st.caption(
-        f"{len(document['points'])} shifts, one knob at a time · "
-        f"{source['backbone']} after {source['pretrain_steps']} steps on the "
-        f"source, seed {source['seed']} · {document['samples']} test samples "
-        f"of each domain · {document['device']} · recorded "
-        f"{document['recorded']}"
+        say(
+            "{shifts} shifts, one knob at a time · {backbone} after "
+            "{pretrain_steps} steps on the source, seed {seed} · {samples} "
+            "test samples of each domain · {device} · recorded {recorded}",
+            shifts=len(document["points"]),
+            backbone=source["backbone"],
+            pretrain_steps=source["pretrain_steps"],
+            seed=source["seed"],
+            samples=document["samples"],
+            device=document["device"],
+            recorded=document["recorded"],
+        )
     )

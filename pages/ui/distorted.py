@@ -13,6 +13,7 @@ from tl_core.figures import negative_transfer as figures
 from tl_core.figures.matrix_row import over_steps
 from tl_core.figures.race import mean_curve
 from tl_core.lesson_studies import BUDGETS, SHARES
+from tl_core.texts import say
 
 GAP = (
     r"\begin{aligned} \mathrm{gain} ={} &"
@@ -20,24 +21,21 @@ GAP = (
     r"\mathrm{acc}_t\big(A(\varnothing, T)\big) \end{aligned}"
 )
 """Wang et al. 2019, Eq. 1, in accuracy in the place of risk."""
+BROUGHT = {
+    "helps": say("helps"),
+    "hurts": say("hurts"),
+    "not clear": say("not clear"),
+}
+"""What a source did, in words."""
 
 
 def show() -> None:
     """The gain by distortion and labels, and one cell's runs."""
-    kind = KINDS[
-        st.segmented_control(
-            "What is distorted",
-            list(KINDS),
-            default=next(iter(KINDS)),
-            key="negative.kind",
-            required=True,
-        )
-        or next(iter(KINDS))
-    ]
+    kind = _chosen()
     try:
         table = distortion.table(kind)
     except LookupError:
-        st.info("`make record` makes the runs behind this map.")
+        st.info(say("`make record` makes the runs behind this map."))
         return
     words = said(table)
     st.markdown(f"**{words}**")
@@ -48,11 +46,25 @@ def show() -> None:
     with right:
         chart(figures.gain_lines(table), words, "negative.lines")
     st.caption(
-        "Full fine-tuning against training from scratch: same seed, same "
-        "labels, same steps. Blue and + help, orange and − hurt; ○: the 95 % "
-        "interval holds zero."
+        say(
+            "Full fine-tuning against training from scratch: same seed, same "
+            "labels, same steps. Blue and + help, orange and − hurt; ○: the "
+            "95 % interval holds zero."
+        )
     )
     _cell(kind, table)
+
+
+def _chosen() -> Kind:
+    title = st.segmented_control(
+        say("What is distorted"),
+        list(KINDS),
+        format_func=say,
+        default=next(iter(KINDS)),
+        key="negative.kind",
+        required=True,
+    )
+    return KINDS[title or next(iter(KINDS))]
 
 
 def said(table: dict[Cell, Interval]) -> str:
@@ -60,33 +72,42 @@ def said(table: dict[Cell, Interval]) -> str:
     signs = [distortion.sign(span) for span in table.values()]
     worst = min(table, key=lambda cell: table[cell].mean)
     best = max(table, key=lambda cell: table[cell].mean)
-    return (
-        f"Of {len(table)} cells the source helps in {signs.count('helps')} "
-        f"and hurts in {signs.count('hurts')}: from "
-        f"{place(worst)} ({100 * table[worst].mean:+.1f} points) to "
-        f"{place(best)} ({100 * table[best].mean:+.1f} points)."
+    return say(
+        "Of {cells} cells the source helps in {helped} and hurts in {hurt}: "
+        "from {worst} ({loss:+.1f} points) to {best} ({gain:+.1f} points).",
+        cells=len(table),
+        helped=signs.count("helps"),
+        hurt=signs.count("hurts"),
+        worst=place(worst),
+        loss=100 * table[worst].mean,
+        best=place(best),
+        gain=100 * table[best].mean,
     )
 
 
 def place(cell: Cell) -> str:
     """A cell, in words."""
     share, labels = cell
-    return f"{100 * share:.0f} % distorted with {labels} labels"
+    return say(
+        "{share:.0f} % distorted with {labels} labels",
+        share=100 * share,
+        labels=labels,
+    )
 
 
 def _cell(kind: Kind, table: dict[Cell, Interval]) -> None:
-    st.markdown("**One cell, run by run**")
+    st.markdown(say("**One cell, run by run**"))
     left, right = st.columns([1, 2], gap="medium")
     with left:
         share = st.select_slider(
-            "Share of the source that is distorted",
+            say("Share of the source that is distorted"),
             SHARES,
             1.0,
             format_func=lambda share: f"{100 * share:.0f} %",
             key="negative.share",
         )
         labels = st.segmented_control(
-            "Target labels",
+            say("Target labels"),
             BUDGETS,
             default=BUDGETS[0],
             key="negative.labels",
@@ -101,9 +122,15 @@ def _cell(kind: Kind, table: dict[Cell, Interval]) -> None:
 def _gap(span: Interval) -> None:
     st.latex(GAP)
     st.markdown(
-        f"Here **{100 * span.mean:+.1f} ± {100 * span.half:.1f} points** "
-        f"over {span.n} seeds: the source {distortion.sign(span)}. Below "
-        "zero it is **negative transfer** (Wang et al. 2019)."
+        say(
+            "Here **{mean:+.1f} ± {half:.1f} points** over {n} seeds: the "
+            "source {brought}. Below zero it is **negative transfer** (Wang "
+            "et al. 2019).",
+            mean=100 * span.mean,
+            half=100 * span.half,
+            n=span.n,
+            brought=BROUGHT[distortion.sign(span)],
+        )
     )
 
 
@@ -111,19 +138,22 @@ def _runs(kind: Kind, cell: Cell) -> None:
     ours = distortion.runs(kind.races[cell], "full")
     scratch = distortion.runs(kind.baseline(cell), "scratch")
     pairs = ", ".join(f"{100 * g:+.1f}" for g in distortion.gains(kind, cell))
-    words = f"Seed by seed, in points: {pairs}."
+    words = say("Seed by seed, in points: {pairs}.", pairs=pairs)
     curves = {
-        "with the source": mean_curve(ours, "target"),
-        "from scratch": mean_curve(scratch, "target"),
+        say("with the source"): mean_curve(ours, "target"),
+        say("from scratch"): mean_curve(scratch, "target"),
     }
     chart(over_steps(curves), words, "negative.curves")
     st.caption(words)
     results.provenance([*ours, *scratch])
     with st.container(horizontal=True):
-        for run, name in ((ours[0], "with"), (scratch[0], "without")):
+        for run, label in (
+            (ours[0], say("Run it with the source")),
+            (scratch[0], say("Run it without the source")),
+        ):
             st.page_link(
                 registry.path_of("run"),
-                label=f"Run it {name} the source",
+                label=label,
                 icon=":material/play_arrow:",
                 query_params={
                     k: str(v) for k, v in run.spec.changes().items()

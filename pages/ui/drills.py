@@ -11,6 +11,7 @@ from pages.ui import progress
 from tl_core import drills
 from tl_core.drills import Task
 from tl_core.progress import Drill
+from tl_core.texts import say
 
 KEY, SEED = "drill.key", "drill.seed"
 """The drill that is open, and what draws its numbers."""
@@ -42,7 +43,7 @@ def show() -> None:
     _start()
     every, right = drills.drills(), _right()
     key = st.selectbox(
-        "Drill",
+        say("Drill"),
         list(every),
         format_func=lambda name: _named(every[name], right),
         key=KEY,
@@ -54,16 +55,19 @@ def show() -> None:
     st.markdown(f"#### {task.question}")
     _answer(key, seed, task)
     st.button(
-        "Fresh numbers",
+        say("Fresh numbers"),
         icon=":material/casino:",
         key="drill.fresh",
         shortcut="n",
         on_click=_fresh,
     )
     st.caption(
-        f"Numbers drawn with seed {seed}: the link in the address bar gives "
-        "the same ones. Each answer is tested against the module, optimiser "
-        "or estimate that the lab itself uses."
+        say(
+            "Numbers drawn with seed {seed}: the link in the address bar "
+            "gives the same ones. Each answer is tested against the module, "
+            "optimiser or estimate that the lab itself uses.",
+            seed=seed,
+        )
     )
 
 
@@ -74,7 +78,11 @@ def _right() -> Counter[str]:
 
 
 def _named(drill: drills.Drill, right: Counter[str]) -> str:
-    times = f" · {right[drill.key]} right" if right[drill.key] else ""
+    times = (
+        say(" · {right} right", right=right[drill.key])
+        if right[drill.key]
+        else ""
+    )
     return f"{drill.section} {drill.title}{times}"
 
 
@@ -87,7 +95,7 @@ def _answer(key: str, seed: int, task: Task) -> None:
         horizontal=True, vertical_alignment="bottom", key="drill.answer"
     ):
         st.number_input(
-            f"Your answer{unit}",
+            say("Your answer{unit}", unit=unit),
             value=None,
             format="%.8g",
             step=1.0 if task.tolerance == drills.EXACT else 0.001,
@@ -102,7 +110,7 @@ def _answer(key: str, seed: int, task: Task) -> None:
 
 def _buttons(key: str, seed: int, told: bool) -> None:
     st.button(
-        "Check",
+        say("Check"),
         type="primary",
         icon=":material/check:",
         disabled=told,
@@ -111,7 +119,7 @@ def _buttons(key: str, seed: int, told: bool) -> None:
         args=(key, seed),
     )
     st.button(
-        "Show the solution",
+        say("Show the solution"),
         disabled=told,
         key="drill.solve",
         on_click=_solve,
@@ -143,10 +151,13 @@ def _solve(given: str) -> None:
 def _verdict(task: Task, given: float | None) -> None:
     """Right or wrong, and the worked solution."""
     if given is not None and drills.right(task, given):
-        st.success("Right.", icon=":material/check:")
+        st.success(say("Right."), icon=":material/check:")
     elif given is not None:
         st.warning(
-            f"Not {given:,.8g}. Look where the solution parts from yours.",
+            say(
+                "Not {given:,.8g}. Look where the solution parts from yours.",
+                given=given,
+            ),
             icon=":material/lightbulb:",
         )
     for step in task.steps:

@@ -4,9 +4,10 @@ import streamlit as st
 
 from pages.ui import classroom, login, notice, registry, sidebar, tour
 from tl_core.home import ASSETS
+from tl_core.texts import say
 
 st.set_page_config(
-    page_title="Transfer Learning Lab",
+    page_title=say("Transfer Learning Lab"),
     page_icon=str(ASSETS / "logo.png"),
     layout="wide",
     initial_sidebar_state="collapsed" if classroom.presenting() else "auto",

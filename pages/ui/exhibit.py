@@ -17,11 +17,12 @@ from tl_core.figures import race as race_figures
 from tl_core.figures.claims import forest
 from tl_core.question import Exhibit, Question
 from tl_core.spec import spec_from_settings
+from tl_core.texts import say
 
 BY_KEY: dict[str, Claim] = {claim.key: claim for claim in CLAIMS}
 INVISIBLE = 1e-4
 """A hundredth of a point."""
-MISSING = "`make record` makes the runs behind this exhibit."
+MISSING = say("`make record` makes the runs behind this exhibit.")
 
 
 @cache
@@ -47,7 +48,13 @@ def measured(keys: tuple[str, ...], key: str) -> None:
     if not any(visible(found) for _, found in judged):
         for claim, _ in judged:
             told = interview.said(claim.key, recording.read)
-            st.markdown(f"- {claim.statement} Measured: {told}.")
+            st.markdown(
+                say(
+                    "- {statement} Measured: {told}.",
+                    statement=claim.statement,
+                    told=told,
+                )
+            )
         st.caption(behind([claim for claim, _ in judged]))
         return
     said = "; ".join(
@@ -56,8 +63,11 @@ def measured(keys: tuple[str, ...], key: str) -> None:
     )
     chart(forest(judged), f"{said}.", f"{key}.claims")
     st.caption(
-        "Mean difference with its 95 % interval; grey ticks are the claim's "
-        f"bounds. {behind([claim for claim, _ in judged])}"
+        say(
+            "Mean difference with its 95 % interval; grey ticks are the "
+            "claim's bounds. {behind}",
+            behind=behind([claim for claim, _ in judged]),
+        )
     )
 
 
@@ -68,8 +78,15 @@ def behind(judged: Sequence[Claim]) -> str:
     if not runs:
         return ""
     devices = ", ".join(sorted({run.device for run in runs}))
-    count = "1 run" if len(runs) == 1 else f"{len(runs)} runs"
-    return f"{count} · {devices} · recorded {max(r.recorded for r in runs)}"
+    count = (
+        say("1 run") if len(runs) == 1 else say("{runs} runs", runs=len(runs))
+    )
+    return say(
+        "{count} · {devices} · recorded {value}",
+        count=count,
+        devices=devices,
+        value=max(r.recorded for r in runs),
+    )
 
 
 def visible(found: Verdict) -> bool:
@@ -86,7 +103,7 @@ def show(asked: Question, key: str) -> None:
     """The exhibit of a question: its chart or card here, and the way to the
     page that has it."""
     found = asked.exhibit
-    st.markdown(f"**Exhibit** · {filled(found.caption)}")
+    st.markdown(say("**Exhibit** · {filled}", filled=filled(found.caption)))
     if found.kind == "claim":
         _claim(found.key, key)
     elif found.kind == "race":
@@ -117,7 +134,7 @@ def _race(name: str, key: str) -> None:
     said = sentences.race(histories)
     st.markdown(said)
     bars = race_figures.race_bars(histories)
-    chart(bars, f"In the end. {said}", f"{key}.race")
+    chart(bars, say("In the end. {said}", said=said), f"{key}.race")
     results.provenance(histories)
 
 
@@ -125,7 +142,7 @@ def _run(settings: Mapping[str, str], key: str) -> None:
     history = recording.read(spec_from_settings(settings).id)
     if history is None:
         st.info(
-            "This run is not recorded: open it and press Run.",
+            say("This run is not recorded: open it and press Run."),
             icon=":material/info:",
         )
         return
@@ -139,7 +156,7 @@ def _way(found: Exhibit, key: str) -> None:
     page = registry.about().get(found.page, {})
     where = " · ".join(filter(None, (page.get("title"), found.view)))
     st.button(
-        f"Open in the lab: {where}",
+        say("Open in the lab: {where}", where=where),
         icon=":material/open_in_new:",
         key=f"{key}.open",
         on_click=_prepare,

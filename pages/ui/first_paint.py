@@ -18,15 +18,16 @@ from pages.ui import classroom
 from pages.ui.charts import BY_WIDTH, drawings
 from tl_core import races, recording, sentences
 from tl_core.figures import race as figures
+from tl_core.texts import say
 
-TITLE = "Learn transfer learning by doing it"
-INTRO = (
+TITLE = say("Learn transfer learning by doing it")
+INTRO = say(
     "A network was trained on one collection of images, the **source**, and "
     "must now read another, the **target**. Nobody labelled the target. "
     "What can be saved? Below is a race that really ran; then run your own."
 )
-OVER_STEPS = "**While they adapt** · mean and 95 % band over seeds"
-IN_THE_END = "**In the end** · all test samples, small dots are seeds"
+OVER_STEPS = say("**While they adapt** · mean and 95 % band over seeds")
+IN_THE_END = say("**In the end** · all test samples, small dots are seeds")
 LOOK = """
 #tl-first { position: fixed; inset: 0 0 0 300px; z-index: 999999;
   overflow: hidden; padding: 132px 80px 0; line-height: 1.6;
@@ -82,9 +83,9 @@ def _page(race: str) -> str:
         f"<h1>{TITLE}</h1><p>{_bold(INTRO)}</p><div class='tl-later'></div>"
         f"<h3>{escape(said)}</h3><div class='tl-two'>"
         f"<div><p>{_bold(OVER_STEPS)}</p>"
-        f"{drawings(curves, f'Over steps. {said}')}</div>"
+        f"{drawings(curves, say('Over steps. {said}', said=said))}</div>"
         f"<div><p>{_bold(IN_THE_END)}</p>"
-        f"{drawings(bars, f'In the end. {said}')}</div>"
+        f"{drawings(bars, say('In the end. {said}', said=said))}</div>"
         f"</div></div><script>{GO}</script>"
     )
 

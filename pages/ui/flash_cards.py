@@ -14,6 +14,7 @@ from tl_core import interview, spaced
 from tl_core.figures import mastery as figures
 from tl_core.progress import Card, Review
 from tl_core.question import LEVELS, Question
+from tl_core.texts import say
 
 SURE = "cards.sure"
 SHOWN = "cards.shown"
@@ -42,12 +43,12 @@ def show() -> None:
 def _chosen() -> list[Question]:
     """Cards of the chosen sections, easier levels first."""
     chapters = st.pills(
-        "Sections",
+        say("Sections"),
         list(interview.CHAPTERS),
         selection_mode="multi",
         format_func=questions.chapter_name,
         key="cards.chapters",
-        help="None chosen: all of them.",
+        help=say("None chosen: all of them."),
     )
     every = [
         q
@@ -66,21 +67,26 @@ def _today(
     known = sum(spaced.recall(c.memory, now) >= 0.9 for c in mine)
     looks = sum(card.reviews for card in mine)
     with st.container(horizontal=True):
-        st.metric("To repeat now", len(deck) - unseen, width=WIDE)
+        st.metric(say("To repeat now"), len(deck) - unseen, width=WIDE)
         st.metric(
-            "New today",
+            say("New today"),
             unseen,
-            help=f"At most {spaced.NEW} new cards a day: each comes back.",
+            help=say(
+                "At most {new} new cards a day: each comes back.",
+                new=spaced.NEW,
+            ),
             width=WIDE,
         )
         st.metric(
-            "Known now",
+            say("Known now"),
             f"{known} of {len(keys)}",
-            help="Cards that you would recall with a chance of 90 % or more, "
-            "by the model of FSRS.",
+            help=say(
+                "Cards that you would recall with a chance of 90 % or more, "
+                "by the model of FSRS."
+            ),
             width=WIDE,
         )
-        st.metric("Looks so far", looks, width=WIDE)
+        st.metric(say("Looks so far"), looks, width=WIDE)
 
 
 def _card(asked: Question, card: Card | None, now: datetime) -> None:
@@ -91,7 +97,7 @@ def _card(asked: Question, card: Card | None, now: datetime) -> None:
         if not turned:
             confidence.ask(f"{SURE}.{asked.key}")
             st.button(
-                "Show the answer",
+                say("Show the answer"),
                 type="primary",
                 icon=":material/visibility:",
                 shortcut="n",
@@ -101,7 +107,7 @@ def _card(asked: Question, card: Card | None, now: datetime) -> None:
             )
             return
         st.markdown(exhibit.filled(asked.short))
-        with st.expander("More", icon=":material/unfold_more:"):
+        with st.expander(say("More"), icon=":material/unfold_more:"):
             question.full(asked)
             question.wrong(asked)
             exhibit.show(asked, f"cards.{asked.key}")
@@ -110,7 +116,7 @@ def _card(asked: Question, card: Card | None, now: datetime) -> None:
 
 def _ratings(asked: Question, card: Card | None, now: datetime) -> None:
     memory = card.memory if card else spaced.new(now)
-    st.markdown("**How well did you know it?**")
+    st.markdown(say("**How well did you know it?**"))
     with st.container(horizontal=True):
         for rating, wait in spaced.upcoming(memory, now).items():
             st.button(
@@ -120,7 +126,9 @@ def _ratings(asked: Question, card: Card | None, now: datetime) -> None:
                 on_click=rate,
                 args=(asked.key, rating),
             )
-    st.caption("The keys 1 to 4 rate too. The time is when it comes back.")
+    st.caption(
+        say("The keys 1 to 4 rate too. The time is when it comes back.")
+    )
 
 
 def _turn(key: str) -> None:
@@ -148,7 +156,10 @@ def rate(key: str, rating: int) -> None:
         ),
     )
     st.session_state[SHOWN] = None
-    st.toast(f"Comes back {when(after.due, now)}.", icon=":material/event:")
+    st.toast(
+        say("Comes back {when}.", when=when(after.due, now)),
+        icon=":material/event:",
+    )
 
 
 def when(due: datetime, now: datetime) -> str:
@@ -156,16 +167,27 @@ def when(due: datetime, now: datetime) -> str:
     wait = due - now
     if wait < timedelta(days=1):
         return f"in {spaced.told(wait)}"
-    return f"in {spaced.told(wait)}, on {due.strftime('%d %B')}"
+    return say(
+        "in {told}, on {strftime}",
+        told=spaced.told(wait),
+        strftime=due.strftime("%d %B"),
+    )
 
 
 def _empty(cards: Mapping[str, Card], keys: list[str], now: datetime) -> None:
     """Nothing is due: when the next one is."""
     due = [cards[key].memory.due for key in keys if key in cards]
-    after = f" The next card comes {when(min(due), now)}." if due else ""
+    after = (
+        say(" The next card comes {when}.", when=when(min(due), now))
+        if due
+        else ""
+    )
     st.success(
-        f"Nothing is left for today.{after} Meanwhile: a mock interview, or "
-        "code to read.",
+        say(
+            "Nothing is left for today.{after} Meanwhile: a mock interview, "
+            "or code to read.",
+            after=after,
+        ),
         icon=":material/task_alt:",
     )
 
@@ -176,12 +198,25 @@ def _calendar(mine: list[Card], now: datetime) -> None:
     count = Counter(max(0, wait) for wait in waits)
     days = [count[day] for day in range(AHEAD + 1)]
     later = len(mine) - sum(days)
-    said = f"{days[0]} cards come back today, {days[1]} tomorrow"
-    more = f", {later} after {AHEAD} days" if later else ""
-    st.markdown(f"**The days ahead** · {said}{more}.")
+    said = say(
+        "{days} cards come back today, {days2} tomorrow",
+        days=days[0],
+        days2=days[1],
+    )
+    more = (
+        say(", {later} after {ahead} days", later=later, ahead=AHEAD)
+        if later
+        else ""
+    )
+    st.markdown(
+        say("**The days ahead** · {said}{more}.", said=said, more=more)
+    )
     chart(figures.due(days), f"{said}{more}.", "cards.due")
     st.caption(
-        "When a card comes back is worked out by FSRS (Ye et al. 2022, "
-        "doi:10.1145/3534678.3539081) from your ratings, such that you "
-        f"recall it with a chance of {100 * spaced.RETENTION:.0f} %."
+        say(
+            "When a card comes back is worked out by FSRS (Ye et al. 2022, "
+            "doi:10.1145/3534678.3539081) from your ratings, such that you "
+            "recall it with a chance of {retention:.0f} %.",
+            retention=100 * spaced.RETENTION,
+        )
     )

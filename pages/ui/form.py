@@ -11,7 +11,7 @@ import streamlit as st
 
 from pages.ui import classroom
 from pages.ui.own_rate import beside
-from tl_core import catalog
+from tl_core import card_words, catalog
 from tl_core.card import Hyper, Scalar, Sees, SpecError
 from tl_core.fit import fitting_backbones
 from tl_core.plain_text import markdown
@@ -22,22 +22,23 @@ from tl_core.spec import (
     RunSpec,
     spec_from_settings,
 )
+from tl_core.texts import say
 from tl_core.tuned_rates import own_rate
 
 LABEL = {
-    "dataset": "Domain shift",
-    "backbone": "Backbone",
-    "strategy": "Strategy",
-    "pretrain_steps": "Source training steps",
-    "steps": "Adaptation steps",
-    "batch_size": "Batch size per domain",
-    "lr": "Learning rate",
-    "weight_decay": "Weight decay",
-    "dropout": "Dropout",
-    "label_smoothing": "Label smoothing",
-    "augmentation": "Augmentation",
-    "selection": "Moment to keep",
-    "seed": "Seed",
+    "dataset": say("Domain shift"),
+    "backbone": say("Backbone"),
+    "strategy": say("Strategy"),
+    "pretrain_steps": say("Source training steps"),
+    "steps": say("Adaptation steps"),
+    "batch_size": say("Batch size per domain"),
+    "lr": say("Learning rate"),
+    "weight_decay": say("Weight decay"),
+    "dropout": say("Dropout"),
+    "label_smoothing": say("Label smoothing"),
+    "augmentation": say("Augmentation"),
+    "selection": say("Moment to keep"),
+    "seed": say("Seed"),
 }
 RATE_OF = "set.rate_of"
 """The strategy that was chosen when the learning rate was set."""
@@ -99,9 +100,9 @@ def knobs(chosen: Mapping[str, Scalar]) -> dict[str, Scalar | None]:
         with section(f"{LABEL[owner]}: {entry.card.title}", names):
             for path, name in names.items():
                 key = f"set.{owner}.{entry.key}.{name}"
-                label = name.replace("_", " ").capitalize()
+                label = card_words.label(name)
                 given[path] = setting(path, label, entry.knobs[name], key)
-    with section("Training", [*FIELDS, "target_labels"]):
+    with section(say("Training"), [*FIELDS, "target_labels"]):
         for name, knob in FIELDS.items():
             given[name] = setting(name, LABEL[name], knob, f"set.{name}")
             if name == "lr" and not classroom.hidden(name):
@@ -141,7 +142,7 @@ def widget(
 ) -> Scalar | None:
     """The widget that fits a knob: options, switch, text, ladder, slider or
     box."""
-    text = f"{label} ({knob.unit})" if knob.unit else label
+    text = f"{label} ({say(knob.unit)})" if knob.unit else label
     if knob.symbol:
         text = f"{text} ${knob.symbol}$"
     st.session_state.setdefault(key, knob.default)
@@ -151,7 +152,7 @@ def widget(
         "disabled": disabled,
     }
     if knob.choices:
-        picked: str = st.selectbox(text, knob.choices, **how)
+        picked: str = st.selectbox(text, knob.choices, format_func=say, **how)
         return picked
     if isinstance(knob.default, bool):
         return st.toggle(text, **how)
@@ -218,7 +219,7 @@ def _labels(strategy: str) -> int | None:
         kept: int | None = st.session_state.get("set.target_labels")
         return kept
     return st.number_input(
-        "Labelled target samples $N_t$",
+        say("Labelled target samples $N_t$"),
         min_value=1,
         value=None,
         step=10,

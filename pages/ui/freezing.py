@@ -7,18 +7,17 @@ from collections.abc import Mapping, Sequence
 
 import streamlit as st
 
-from pages.ui import reached, registry, stages
-from pages.ui.charts import chart
+from pages.ui import reached, registry, stages, step_memory
 from pages.ui.choices import begin, labels
+from pages.ui.step_memory import mib, whole
 from tl_core import catalog, freezing, sentences
-from tl_core.figures import strategies as figures
-from tl_core.figures.memory import MIB
 from tl_core.freezing import Plan
 from tl_core.spec import RunSpec, spec_from_settings
+from tl_core.texts import say
 
 Settings = dict[str, str]
 BATCHES = (8, 16, 32, 64, 128, 256)
-MISSING = "`make record` takes apart the networks behind this view."
+MISSING = say("`make record` takes apart the networks behind this view.")
 
 
 def choose(given: Mapping[str, str]) -> Settings:
@@ -29,7 +28,7 @@ def choose(given: Mapping[str, str]) -> Settings:
     left, middle, right = st.columns(3)
     begin("strategies.backbone", list(networks), given.get("backbone", ""))
     backbone = left.selectbox(
-        "Network",
+        say("Network"),
         list(networks),
         format_func=title,
         key="strategies.backbone",
@@ -37,7 +36,7 @@ def choose(given: Mapping[str, str]) -> Settings:
     )
     begin("strategies.batch", BATCHES, given.get("batch_size", ""), 3)
     batch = middle.select_slider(
-        "Batch b", BATCHES, key="strategies.batch", persist_state="page"
+        say("Batch b"), BATCHES, key="strategies.batch", persist_state="page"
     )
     with right:
         count = labels(given, "strategies.labels")
@@ -81,7 +80,9 @@ def show(settings: Settings) -> None:
     batch = int(settings["batch_size"])
     spec = spec_of(settings)
     words = said(known, plan, batch)
-    st.markdown(f"**Which stages shall learn? Press them.** {words}")
+    st.markdown(
+        say("**Which stages shall learn? Press them.** {words}", words=words)
+    )
     stages.show(
         known,
         plan.frozen,
@@ -93,7 +94,7 @@ def show(settings: Settings) -> None:
     numbers(known, plan, batch)
     left, right = st.columns(2, gap="large")
     with left:
-        memory(known, plan, batch)
+        step_memory.show(known, plan, batch)
     with right:
         reached.show(backbone, plan, settings["target_labels"])
     table(plan, spec)
@@ -117,46 +118,48 @@ def frozen_names(plan: Plan) -> str:
     """The frozen stages in words."""
     names = [s.name for s in plan.stages if s.parameters and not s.trained]
     if len(names) > 2:
-        return f"{names[0]} to {names[-1]}"
-    return " and ".join(names) or "nothing"
+        return say("{first} to {last}", first=names[0], last=names[-1])
+    if len(names) == 2:
+        return say("{first} and {last}", first=names[0], last=names[1])
+    return names[0] if names else say("nothing")
 
 
 def said(known: Sequence[Plan], plan: Plan, batch: int) -> str:
     """What is frozen, and what that spares against training all."""
     here, all_of_it = (whole(p, batch) for p in (plan, known[0]))
-    return (
-        f"With {frozen_names(plan)} frozen, {plan.trained:,} of "
-        f"{plan.total:,} numbers are trained "
-        f"({sentences.percent(plan.share)}); a step holds {mib(here)}, "
-        + (
-            "the most there is."
-            if here == all_of_it
-            else f"{sentences.percent(1 - here / all_of_it)} less than full "
-            "fine-tuning."
-        )
+    trained = say(
+        "With {stages} frozen, {trained:,} of {total:,} numbers are trained "
+        "({share})",
+        stages=frozen_names(plan),
+        trained=plan.trained,
+        total=plan.total,
+        share=sentences.percent(plan.share),
     )
-
-
-def whole(plan: Plan, batch: int) -> int:
-    """Bytes of one step."""
-    return sum(plan.memory(batch).values())
-
-
-def mib(count: float) -> str:
-    """Bytes in MiB, with more digits where there are few."""
-    size = count / MIB
-    return f"{size:,.0f} MiB" if size >= 100 else f"{size:.2f} MiB"
+    if here == all_of_it:
+        return say(
+            "{trained}; a step holds {size}, the most there is.",
+            trained=trained,
+            size=mib(here),
+        )
+    return say(
+        "{trained}; a step holds {size}, {less} less than full fine-tuning.",
+        trained=trained,
+        size=mib(here),
+        less=sentences.percent(1 - here / all_of_it),
+    )
 
 
 def numbers(known: Sequence[Plan], plan: Plan, batch: int) -> None:
     """Four numbers that answer each press."""
     before, here = (whole(each, batch) for each in (known[0], plan))
-    change = f"{100 * (here / before - 1):+.0f} % against full"
+    change = say(
+        "{change:+.0f} % against full", change=100 * (here / before - 1)
+    )
     cells = {
-        "What the lab calls it": sentences.title(plan.strategy),
-        "Trained parameters T": f"{plan.trained:,}",
-        "Share T / P": sentences.percent(plan.share),
-        "Memory of a step": mib(here),
+        say("What the lab calls it"): sentences.title(plan.strategy),
+        say("Trained parameters T"): f"{plan.trained:,}",
+        say("Share T / P"): sentences.percent(plan.share),
+        say("Memory of a step"): mib(here),
     }
     with st.container(horizontal=True, gap="medium"):
         for place, (label, value) in enumerate(cells.items()):
@@ -170,50 +173,22 @@ def numbers(known: Sequence[Plan], plan: Plan, batch: int) -> None:
             )
 
 
-def memory(known: Sequence[Plan], plan: Plan, batch: int) -> None:
-    """The parts of a step's memory for every cut, the chosen one lit."""
-    names = {p.frozen: bar(p) for p in known if p is canonical(known, p)}
-    rows = {name: known[k].memory(batch) for k, name in names.items()}
-    held = plan.memory(batch)
-    words = "; ".join(f"{part} {mib(held[part])}" for part in held)
-    st.markdown(f"**What does a step hold?** {words}.")
-    chart(figures.memory(rows, names[plan.frozen]), words, "strategies.memory")
-    st.caption(
-        f"4 P bytes of weights, 4 T of gradients, 8 T for Adam's moments, "
-        f"and for each of {batch} samples the activations that autograd "
-        "keeps, counted tensor by tensor. A frozen stage keeps none, unless "
-        "a trained one lies before it · "
-        f"{freezing.recorded()['device']} · recorded "
-        f"{freezing.recorded()['recorded']}"
-    )
-
-
-def canonical(known: Sequence[Plan], plan: Plan) -> Plan:
-    """The plan that stands for all that train the same."""
-    return known[freezing.meant(known, plan.frozen)]
-
-
-def bar(plan: Plan) -> str:
-    """A cut's name beside its bar."""
-    if not plan.frozen:
-        return "all trained"
-    if plan.frozen == plan.deep:
-        return "head only"
-    return f"from {plan.stages[plan.frozen].name} on"
-
-
 def table(plan: Plan, spec: RunSpec) -> None:
     """Every stage's numbers."""
-    with st.expander("Stage by stage, in numbers", icon=":material/table:"):
+    with st.expander(
+        say("Stage by stage, in numbers"), icon=":material/table:"
+    ):
         st.dataframe(
             [
                 {
-                    "stage": stage.name,
-                    "output": " × ".join(map(str, stage.shape)),
-                    "parameters": stage.parameters,
-                    "trained": stage.trained,
-                    "peak learning rate": spec.lr if stage.trained else 0.0,
-                    "kept of one sample (bytes)": stage.kept,
+                    say("stage"): stage.name,
+                    say("output"): " × ".join(map(str, stage.shape)),
+                    say("parameters"): stage.parameters,
+                    say("trained"): stage.trained,
+                    say("peak learning rate"): spec.lr
+                    if stage.trained
+                    else 0.0,
+                    say("kept of one sample (bytes)"): stage.kept,
                 }
                 for stage in plan.stages
             ],
@@ -225,7 +200,7 @@ def link(spec: RunSpec) -> None:
     """The way to a run with this setting."""
     st.page_link(
         registry.path_of("run"),
-        label="Run it yourself, cut here",
+        label=say("Run it yourself, cut here"),
         icon=":material/play_arrow:",
         query_params={k: str(v) for k, v in spec.changes().items()},
     )

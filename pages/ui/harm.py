@@ -18,6 +18,7 @@ from tl_core.figures.race import target_accuracy
 from tl_core.history import History
 from tl_core.races import Race
 from tl_core.studies import PROPORTIONS, STUDIES
+from tl_core.texts import say
 
 Pair = tuple[list[History], list[History]]
 """Runs with what may hurt, and without."""
@@ -42,9 +43,9 @@ class Way:
         """
         still = distortion.runs(self.race, self.baseline)
         return {
-            title
+            say(title)
             if len(self.strategies) == 1
-            else f"{title}, {sentences.title(key)}": (
+            else f"{say(title)}, {sentences.title(key)}": (
                 distortion.runs(self.race, key),
                 still,
             )
@@ -63,26 +64,32 @@ WAYS = {
         study("renamed"),
         ("full",),
         "scratch",
-        "The head starts wrong and has to be unlearned first; with few steps "
-        "and labels that costs more than the features bring (Wang et al. "
-        "2019, arXiv:1811.09751).",
+        say(
+            "The head starts wrong and has to be unlearned first; with few "
+            "steps and labels that costs more than the features bring (Wang "
+            "et al. 2019, arXiv:1811.09751)."
+        ),
         ("kept_head_hurts",),
     ),
     "Shuffled source, new head": Way(
         study("shuffled"),
         ("full",),
         "scratch",
-        "Labels by lot teach little, and a new head forgets them at once: "
-        "what is left is nearly a start like any other.",
+        say(
+            "Labels by lot teach little, and a new head forgets them at once: "
+            "what is left is nearly a start like any other."
+        ),
         ("shuffled_source_hurts",),
     ),
     "Label shift": Way(
         PROPORTIONS,
         ALIGNERS,
         "source_only",
-        "Aligning makes both domains' features alike although their classes "
-        "come in other proportions, which is only possible by mixing classes "
-        "(Zhao et al. 2019, arXiv:1901.09453).",
+        say(
+            "Aligning makes both domains' features alike although their "
+            "classes come in other proportions, which is only possible by "
+            "mixing classes (Zhao et al. 2019, arXiv:1901.09453)."
+        ),
         tuple(f"{key}_hurts_on_label_shift" for key in ALIGNERS),
     ),
 }
@@ -93,7 +100,7 @@ def show() -> None:
     try:
         pairs = cases()
     except LookupError:
-        st.info("`make record` makes the runs behind this chart.")
+        st.info(say("`make record` makes the runs behind this chart."))
         return
     rows = {name: difference(*runs) for name, runs in pairs.items()}
     signs = {name: distortion.sign(span) for name, span in rows.items()}
@@ -101,30 +108,35 @@ def show() -> None:
     st.markdown(f"**{words}**")
     chart(figures.cases(rows, signs), words, "negative.cases")
     st.caption(
-        "The first two rows: full fine-tuning minus training from scratch. "
-        "The others: the aligned network minus the source model. Paired by "
-        "seed, with 95 % intervals."
+        say(
+            "The first two rows: full fine-tuning minus training from "
+            "scratch. The others: the aligned network minus the source "
+            "model. Paired by seed, with 95 % intervals."
+        )
     )
     for column, (title, way) in zip(st.columns(3), WAYS.items(), strict=True):
         with column:
             _why(title, way)
     st.page_link(
         registry.path_of("claims"),
-        label="Every claim and its runs",
+        label=say("Every claim and its runs"),
         icon=":material/fact_check:",
     )
 
 
 def _why(title: str, way: Way) -> None:
     """A way to be hurt: why, the claims' verdicts, runs, and the way on."""
-    st.markdown(f"**{title}** · {way.why}")
+    st.markdown(f"**{say(title)}** · {way.why}")
     _verdicts(way)
     runs = [run for pair in way.rows(title).values() for run in pair[0]]
     results.provenance([*runs, *distortion.runs(way.race, way.baseline)])
     spec = way.race.spec(way.strategies[-1], way.race.seeds[0])
     st.page_link(
         registry.path_of("run"),
-        label=f"Run it yourself: {sentences.title(way.strategies[-1])}",
+        label=say(
+            "Run it yourself: {sentences}",
+            sentences=sentences.title(way.strategies[-1]),
+        ),
         icon=":material/play_arrow:",
         query_params={k: str(v) for k, v in spec.changes().items()},
     )
@@ -137,9 +149,15 @@ def _verdicts(way: Way) -> None:
             found = verdicts.verdict(claim)
             icon, colour = BADGES[found.badge]
             st.markdown(
-                f"Claim: {claim.statement} "
-                f":{colour}-badge[{icon} {found.badge}] "
-                f":gray[({claim.source})]"
+                say(
+                    "Claim: {statement} :{colour}-badge[{icon} {badge}] "
+                    ":gray[({source})]",
+                    statement=claim.statement,
+                    colour=colour,
+                    icon=icon,
+                    badge=found.said,
+                    source=claim.source,
+                )
             )
 
 
@@ -168,11 +186,15 @@ def difference(one: list[History], other: list[History]) -> Interval:
 
 def said(rows: Mapping[str, Interval], signs: Mapping[str, str]) -> str:
     """Which cases hurt, in words."""
-    told = {"hurts": "Hurts", "helps": "Helps", "not clear": "Not clear"}
+    told = {
+        "hurts": say("Hurts"),
+        "helps": say("Helps"),
+        "not clear": say("Not clear"),
+    }
     parts = []
     for sign, word in told.items():
         mine = [
-            f"{name} ({100 * span.mean:+.1f} points)"
+            say("{name} ({mean:+.1f} points)", name=name, mean=100 * span.mean)
             for name, span in rows.items()
             if signs[name] == sign
         ]

@@ -19,13 +19,16 @@ import re
 from collections.abc import MutableMapping
 from typing import Any
 
+from tl_core.texts import say
+
 Message = MutableMapping[str, Any]
 FIXED = {
     "x-content-type-options": "nosniff",
     # Links hold runs and settings; other sites do not learn them.
     "referrer-policy": "same-origin",
-    "permissions-policy": "camera=(), geolocation=(), microphone=(), "
-    "payment=(), usb=()",
+    "permissions-policy": say(
+        "camera=(), geolocation=(), microphone=(), payment=(), usb=()"
+    ),
     "cross-origin-opener-policy": "same-origin",
 }
 PAGE = {
@@ -44,7 +47,9 @@ POLICY = b"content-security-policy"
 OLD = {"'self'": "SAMEORIGIN", "'none'": "DENY"}
 """The same in the words of older browsers, which know no lists."""
 MEDIA = "/media/"
-FILE = "sandbox; default-src 'none'; style-src 'unsafe-inline'; img-src data:"
+FILE = say(
+    "sandbox; default-src 'none'; style-src 'unsafe-inline'; img-src data:"
+)
 """For files that a page offers: opened by themselves they are inert."""
 INLINE = re.compile(rb"<script>(.*?)</script>", re.DOTALL)
 ANCESTORS = re.compile(r"'(self|none)'|(https?://[\w.*:-]+ ?)+", re.ASCII)

@@ -33,6 +33,7 @@ from pages.ui import first_paint, login
 from pages.ui.headers import policy
 from pages.ui.teacher_door import cookie
 from tl_core import access
+from tl_core.texts import say
 
 ADDRESS = (
     "<script>window.__streamlit = Object.assign({BACKEND_BASE_URL: "
@@ -157,4 +158,4 @@ def _new_name(scope: Any) -> str:
     if access.is_name(cookie_parser(sent).get(COOKIE, "")):
         return ""
     secure = scope["scheme"] == "https"
-    return cookie(COOKIE, access.new_name(), YEAR, secure, "Lax")
+    return cookie(COOKIE, access.new_name(), YEAR, secure, say("Lax"))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -10,11 +10,13 @@ import streamlit as st
 
 from pages.ui import asking, fits
 from pages.ui.charts import chart
-from tl_core import catalog, gallery, sentences, takeaways
+from tl_core import catalog, gallery, sentences
+from tl_core import feature_takeaways as takeaways
 from tl_core.figures import depths, features, tiles
 from tl_core.figures import filters as waves
 from tl_core.figures.samples import image_grid
 from tl_core.fit import default_choice, fitting_backbones
+from tl_core.texts import say
 
 Settings = dict[str, str]
 MOST = 64
@@ -28,7 +30,7 @@ def choose(given: Mapping[str, str]) -> Settings:
     known = gallery.image_pairs()
     left, right = st.columns(2)
     dataset = left.selectbox(
-        "Domain shift",
+        say("Domain shift"),
         known,
         index=place(known, given.get("dataset", "")),
         format_func=lambda key: catalog.entry("datasets", key).card.title,
@@ -36,7 +38,7 @@ def choose(given: Mapping[str, str]) -> Settings:
     )
     fitting = fitting_backbones(dataset)
     backbone = right.selectbox(
-        "Backbone",
+        say("Backbone"),
         fitting,
         index=place(fitting, given.get("backbone", "")),
         format_func=lambda key: catalog.entry("backbones", key).card.title,
@@ -53,11 +55,11 @@ def stage_of(settings: Settings, key: str, last: bool) -> str:
     """A picker of the backbone's stages, shallow to deep."""
     stages = catalog.entry("backbones", settings["backbone"]).card.stages
     found: str = st.selectbox(
-        "Stage",
+        say("Stage"),
         stages,
         index=len(stages) - 1 if last else 0,
         key=f"features.{key}.{settings['backbone']}",
-        help="From the input to the head.",
+        help=say("From the input to the head."),
     )
     return found
 
@@ -69,14 +71,7 @@ def by_stage(settings: Settings) -> None:
     found = recorded["stages"] if same else asking.answer("by_depth", settings)
     if not found:
         return
-    first, *_, last = found.values()
-    st.markdown(
-        f"**Read by a line**, source classes grow from "
-        f"{sentences.percent(first['source'])} to "
-        f"{sentences.percent(last['source'])} with depth; the domains are "
-        f"{first['a_distance']:.2f} apart at first and "
-        f"{last['a_distance']:.2f} at last (of 2)."
-    )
+    st.markdown(_with_depth(found))
     left, right = st.columns(2)
     with left:
         chance = 1 / recorded["classes"] if same else None
@@ -89,15 +84,35 @@ def by_stage(settings: Settings) -> None:
             "features.apart",
         )
     if same:
-        st.caption(f"{recorded['device']} · recorded {recorded['recorded']}")
+        st.caption(
+            say(
+                "{device} · recorded {recorded}",
+                device=recorded["device"],
+                recorded=recorded["recorded"],
+            )
+        )
     _learned(settings)
 
 
+def _with_depth(found: Mapping[str, Mapping[str, float]]) -> str:
+    """How classes and domains come apart from the first stage to the last."""
+    first, *_, last = found.values()
+    return say(
+        "**Read by a line**, source classes grow from {first} to {last} with "
+        "depth; the domains are {apart_first:.2f} apart at first and "
+        "{apart_last:.2f} at last (of 2).",
+        first=sentences.percent(first["source"]),
+        last=sentences.percent(last["source"]),
+        apart_first=first["a_distance"],
+        apart_last=last["a_distance"],
+    )
+
+
 def _learned(settings: Settings) -> None:
-    st.markdown("**How much source training changed each stage**")
+    st.markdown(say("**How much source training changed each stage**"))
     learned = asking.answer("learned", settings)
     if learned:
-        names = ("before training", "after training")
+        names = (say("before training"), say("after training"))
         stages = learned["stages"]
         figure = features.cka_map(learned["cka"], stages, stages, names)
         chart(figure, takeaways.kept(learned["cka"], stages), "cka")
@@ -110,12 +125,11 @@ def filters(settings: Settings) -> None:
     if not found:
         return
     turned = found["turned"]
-    texts = [f"filter {i}, cosine {c:.2f}" for i, c in enumerate(turned)]
-    st.markdown(
-        f"**Filters of {found['layer']}** · their median cosine with the "
-        f"random start is {np.median(turned):.2f}: 1 means that training "
-        "did not turn them"
-    )
+    texts = [
+        say("filter {place}, cosine {cosine:.2f}", place=i, cosine=c)
+        for i, c in enumerate(turned)
+    ]
+    st.markdown(_turned(found["layer"], turned))
     left, right = st.columns(2)
     with left:
         figure = tiles.signed_maps(found["patterns"][:MOST], texts[:MOST])
@@ -127,8 +141,23 @@ def filters(settings: Settings) -> None:
     if "fits" in found:
         _waves(found)
     else:
-        st.caption(f"Filters under {GABOR} pixels are too small to fit.")
+        st.caption(
+            say(
+                "Filters under {pixels} pixels are too small to fit.",
+                pixels=GABOR,
+            )
+        )
     asking.origin(settings)
+
+
+def _turned(layer: str, cosines: Sequence[float]) -> str:
+    """How far training turned the filters of a layer."""
+    return say(
+        "**Filters of {layer}** · their median cosine with the random start "
+        "is {median:.2f}: 1 means that training did not turn them",
+        layer=layer,
+        median=np.median(cosines),
+    )
 
 
 def _waves(found: dict[str, Any]) -> None:
@@ -136,8 +165,11 @@ def _waves(found: dict[str, Any]) -> None:
     r2 = [fit.r2 for fit in found["fits"]]
     beat = np.mean(np.array(r2) > np.quantile(found["null"], 0.95))
     st.markdown(
-        f"**Are they Gabor functions?** {sentences.percent(float(beat))} fit "
-        "better than 95 % of random filters of the same size do."
+        say(
+            "**Are they Gabor functions?** {share} fit better than 95 % of "
+            "random filters of the same size do.",
+            share=sentences.percent(float(beat)),
+        )
     )
     figure = waves.gabor_shares(r2, found["null"])
     chart(figure, takeaways.explained(r2, found["null"]), "features.gabor")
@@ -154,20 +186,37 @@ def channel(settings: Settings) -> None:
         return
     most = about[stage]["channels"] - 1
     number = middle.number_input(
-        f"Channel (0 to {most})", 0, most, 0, key=f"features.number.{stage}"
+        say("Channel (0 to {most})", most=most),
+        0,
+        most,
+        0,
+        key=f"features.number.{stage}",
     )
     domain = right.selectbox(
-        "Pictures of", ["source", "target"], key="features.of"
+        say("Pictures of"),
+        ["source", "target"],
+        format_func=say,
+        key="features.of",
     )
     options = {"stage": stage, "channel": number, "domain": domain}
     found = asking.answer("best_images", settings, options)
     if found:
-        st.markdown("**These excite it most** · strongest first")
-        st.image(image_grid(found["images"], 9), alt="The strongest pictures.")
-        strongest = found["strengths"][0]
-        st.markdown(
-            f"**Made for it** · from the first one ({strongest:.2f}) gradient "
-            f"ascent reaches {found['reached']:.2f}"
-        )
-        st.image(image_grid(found["made"][None], 1), width=200, alt="Made.")
+        _exciting(found)
         asking.origin(settings)
+
+
+def _exciting(found: Mapping[str, Any]) -> None:
+    """The pictures that a channel answers most to, and one made for it."""
+    st.markdown(say("**These excite it most** · strongest first"))
+    st.image(
+        image_grid(found["images"], 9), alt=say("The strongest pictures.")
+    )
+    st.markdown(
+        say(
+            "**Made for it** · from the first one ({strongest:.2f}) gradient "
+            "ascent reaches {reached:.2f}",
+            strongest=found["strengths"][0],
+            reached=found["reached"],
+        )
+    )
+    st.image(image_grid(found["made"][None], 1), width=200, alt=say("Made."))

@@ -10,13 +10,18 @@ from pages.ui import claims, exhibit, registry
 from tl_core import drills, interview
 from tl_core.claims import CLAIMS
 from tl_core.code_items import code_items
+from tl_core.texts import say
 
 
 def material() -> None:
     """How much there is, in a quiet line."""
     st.caption(
-        f"{len(interview.questions())} questions · {len(code_items())} "
-        f"snippets of code · {len(drills.drills())} drills"
+        say(
+            "{count} questions · {count2} snippets of code · {count3} drills",
+            count=len(interview.questions()),
+            count2=len(code_items()),
+            count3=len(drills.drills()),
+        )
     )
 
 
@@ -24,13 +29,16 @@ def verdicts() -> None:
     """What the lab's runs say of what textbooks claim."""
     st.divider()
     st.caption(
-        f"Answers rest on {len(CLAIMS)} claims that the recorded runs of "
-        "this lab have judged:"
+        say(
+            "Answers rest on {claims} claims that the recorded runs of this "
+            "lab have judged:",
+            claims=len(CLAIMS),
+        )
     )
     claims.counts(_badges())
     st.page_link(
         registry.path_of("claims"),
-        label="All claims with their runs",
+        label=say("All claims with their runs"),
         icon=":material/fact_check:",
     )
 

@@ -21,11 +21,14 @@ from tl_core.history import History
 from tl_core.lesson_studies import CURES
 from tl_core.races import Race
 from tl_core.studies import CURVES
+from tl_core.texts import say
 
 SIGNS = (
-    *("stop", "yield", "speed limit 30", "speed limit 70"),
-    *("no entry", "warning", "priority road", "turn right"),
+    *(say("stop"), say("yield"), say("speed limit 30"), say("speed limit 70")),
+    *(say("no entry"), say("warning")),
+    *(say("priority road"), say("turn right")),
 )
+PARITY = (say("even"), say("odd"))
 DIGITS = tuple("0123456789")
 
 
@@ -46,74 +49,85 @@ MAPS = {
         DIGITS[:5],
         DIGITS[5:],
         (),
-        "No old class is a new one: the old head says nothing about 5 to 9, "
-        "and a head of five new rows begins at zero.",
+        say(
+            "No old class is a new one: the old head says nothing about 5 to "
+            "9, and a head of five new rows begins at zero."
+        ),
         {"dataset": "digits_split", "target_labels": "20"},
     ),
     "0-9 → even or odd": Map(
         DIGITS,
-        ("even", "odd"),
-        tuple((d, ("even", "odd")[int(d) % 2]) for d in DIGITS),
-        "Ten classes fall into two: every old class says which new one it "
-        "is. A perfect old head would need no target label at all, only the "
-        "map; the lab's new head has to find the map from labels.",
+        PARITY,
+        tuple((d, PARITY[int(d) % 2]) for d in DIGITS),
+        say(
+            "Ten classes fall into two: every old class says which new one "
+            "it is. A perfect old head would need no target label at all, "
+            "only the map; the lab's new head has to find the map from "
+            "labels."
+        ),
         {"dataset": "digits_split", "dataset.labels": "parity"},
     ),
     "ImageNet → signs": Map(
-        ("street sign", "traffic light", "998 other kinds"),
+        (say("street sign"), say("traffic light"), say("998 other kinds")),
         SIGNS,
         (),
-        "ImageNet has one class “street sign”, which is all eight: it cannot "
-        "say which. Features that tell them apart may be there, names are "
-        "not.",
+        say(
+            "ImageNet has one class “street sign”, which is all eight: it "
+            "cannot say which. Features that tell them apart may be there, "
+            "names are not."
+        ),
         {"dataset": "imagenet_to_signs"},
     ),
 }
 WAYS = {
-    "full": "Old backbone tuned, new head",
-    "linear_probe": "Old backbone frozen, new head",
-    "scratch": "From scratch",
+    "full": say("Old backbone tuned, new head"),
+    "linear_probe": say("Old backbone frozen, new head"),
+    "scratch": say("From scratch"),
 }
 
 
 def show() -> None:
     """The maps, then what an old backbone is worth under a new head."""
+    first = next(iter(MAPS))
     name = st.segmented_control(
-        "Label map",
+        say("Label map"),
         list(MAPS),
-        default="0-4 → 5-9",
+        format_func=say,
+        default=first,
         key="labels.map",
         required=True,
     )
-    _map(name or "0-4 → 5-9")
+    _map(name or first)
     st.divider()
-    st.subheader("A new head, or a new network?", anchor=False)
+    st.subheader(say("A new head, or a new network?"), anchor=False)
     st.markdown(
-        "The textbook says that a new label space needs a new head, not a "
-        "new backbone."
+        say(
+            "The textbook says that a new label space needs a new head, not a "
+            "new backbone."
+        )
     )
     few = {key: recording.recorded_race(_race(key)) for key in WAYS}
-    more = {
-        "linear_probe": recording.recorded_race(CURVES["AnB"][3]),
-        "full": recording.recorded_race(CURVES["AnB+"][3]),
-        "scratch": recording.recorded_race(CURVES["AnB"][0]),
-    }
+    more = _more()
     if not all((*few.values(), *more.values())):
-        st.info("`make record` makes the runs behind these charts.")
+        st.info(say("`make record` makes the runs behind these charts."))
         return
     left, right = st.columns(2, gap="large")
     with left:
-        _measured("20 labels of 5 to 9, after 0 to 4", few, "few")
+        _measured(say("20 labels of 5 to 9, after 0 to 4"), few, "few")
     with right:
-        _measured("100 labels of 0 to 4, after 5 to 9", more, "more")
+        _measured(say("100 labels of 0 to 4, after 5 to 9"), more, "more")
     _links()
 
 
 def _map(name: str) -> None:
     chosen = MAPS[name]
-    alt = (
-        f"{len(chosen.old)} old and {len(chosen.new)} new classes with "
-        f"{len(chosen.links)} lines between them. {chosen.said}"
+    alt = say(
+        "{old} old and {new} new classes with {links} lines between them. "
+        "{said}",
+        old=len(chosen.old),
+        new=len(chosen.new),
+        links=len(chosen.links),
+        said=chosen.said,
     )
     figure = tasks.label_map(chosen.old, chosen.new, chosen.links)
     given = {**default_choice(chosen.settings["dataset"]), **chosen.settings}
@@ -124,7 +138,7 @@ def _map(name: str) -> None:
         st.markdown(chosen.said)
         st.page_link(
             registry.path_of("run"),
-            label=f"Run {name} yourself",
+            label=say("Run {name} yourself", name=say(name)),
             icon=":material/play_arrow:",
             query_params=given,
         )
@@ -139,6 +153,15 @@ def _race(strategy: str) -> Race:
     }
     wanted = titles[strategy]
     return next(r for r in CURES["Five other digits"] if r.title == wanted)
+
+
+def _more() -> dict[str, list[History]]:
+    """The recorded runs of each way with a hundred labels."""
+    return {
+        "linear_probe": recording.recorded_race(CURVES["AnB"][3]),
+        "full": recording.recorded_race(CURVES["AnB+"][3]),
+        "scratch": recording.recorded_race(CURVES["AnB"][0]),
+    }
 
 
 def _measured(title: str, runs: Mapping[str, list[History]], key: str) -> None:
@@ -159,19 +182,25 @@ def _measured(title: str, runs: Mapping[str, list[History]], key: str) -> None:
 
 def verdict(tuned: Interval, frozen: Interval) -> str:
     """Whether an old backbone beats a new one, tuned and frozen."""
-    return (
-        f"Against scratch the old backbone, tuned, {_against(tuned)}; "
-        f"frozen, it {_against(frozen)}"
+    return say(
+        "Against scratch the old backbone, tuned, {tuned}; frozen, it "
+        "{frozen}",
+        tuned=_against(tuned),
+        frozen=_against(frozen),
     )
 
 
 def _against(span: Interval) -> str:
-    told = f"{100 * span.mean:+.1f} ± {100 * span.half:.1f} points"
+    told = say(
+        "{mean:+.1f} ± {half:.1f} points",
+        mean=100 * span.mean,
+        half=100 * span.half,
+    )
     if span.low > 0:
-        return f"wins: {told}"
+        return say("wins: {told}", told=told)
     if span.high < 0:
-        return f"loses: {told}"
-    return f"differs by {told}, which may be chance"
+        return say("loses: {told}", told=told)
+    return say("differs by {told}, which may be chance", told=told)
 
 
 def _links() -> None:
@@ -180,7 +209,7 @@ def _links() -> None:
             given = {**_race(way).settings, "strategy": way}
             st.page_link(
                 registry.path_of("run"),
-                label=f"Run: {name.lower()}",
+                label=say("Run: {name}", name=name.lower()),
                 icon=":material/play_arrow:",
                 query_params={k: str(v) for k, v in given.items()},
             )

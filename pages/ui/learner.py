@@ -12,6 +12,7 @@ from tl_core.jobs import engine
 from tl_core.mastery import RUN, Done
 from tl_core.progress import AnyEntry, Guess, Run
 from tl_core.spec import RunSpec
+from tl_core.texts import say
 
 
 def done(entries: Sequence[AnyEntry]) -> dict[str, Done]:
@@ -69,4 +70,9 @@ def own(entries: Sequence[AnyEntry], most: int) -> list[History]:
 def name(spec: RunSpec) -> str:
     """A run by strategy and pair."""
     pair = catalog.entry("datasets", spec.dataset).card.title
-    return f"{sentences.title(spec.strategy)} · {pair} · seed {spec.seed}"
+    return say(
+        "{sentences} · {pair} · seed {seed}",
+        sentences=sentences.title(spec.strategy),
+        pair=pair,
+        seed=spec.seed,
+    )

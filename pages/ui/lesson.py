@@ -10,6 +10,7 @@ import streamlit as st
 from pages.ui import classroom, into_view, predict, registry
 from tl_core import lessons
 from tl_core.lessons import Lesson, Step
+from tl_core.texts import say
 
 PARAMETER = "lesson"
 LIGHT = (
@@ -32,7 +33,12 @@ def panel(page: str) -> bool:
         st.session_state.pop("lesson.here", None)
         _offer(found)
         return True
-    told = f"{found.title} · step {number} of {len(found.steps)}"
+    told = say(
+        "{title} · step {number} of {steps}",
+        title=found.title,
+        number=number,
+        steps=len(found.steps),
+    )
     return show(found, number, told, lambda seen: _ways(found, number, seen))
 
 
@@ -70,7 +76,7 @@ def answered(found: Lesson, number: int) -> bool:
 def look() -> bool:
     """A button; whether what is lit up shall come into sight."""
     return st.button(
-        "Show me", icon=":material/arrow_downward:", key="lesson.look"
+        say("Show me"), icon=":material/arrow_downward:", key="lesson.look"
     )
 
 
@@ -80,7 +86,11 @@ def _key(found: Lesson, number: int) -> str:
 
 def _offer(found: Lesson) -> None:
     st.button(
-        f"{found.question} A lesson in {len(found.steps)} steps",
+        say(
+            "{question} A lesson in {steps} steps",
+            question=found.question,
+            steps=len(found.steps),
+        ),
         icon=":material/school:",
         type="tertiary",
         key="lesson.start",
@@ -121,9 +131,9 @@ def _say(found: Lesson, number: int, step: Step) -> bool:
         try:
             may_see = predict.answered(step.ask, _key(found, number))
         except LookupError:
-            st.info("`make record` makes the runs that answer this.")
+            st.info(say("`make record` makes the runs that answer this."))
     if not may_see:
-        st.caption("The page opens when you have answered or skipped.")
+        st.caption(say("The page opens when you have answered or skipped."))
     for page in step.onward:
         about = registry.about()[page]
         st.page_link(
@@ -141,7 +151,7 @@ def _ways(found: Lesson, number: int, may_see: bool) -> None:
     step, wanted = found.steps[number - 1], False
     with st.container(horizontal=True):
         st.button(
-            "Back",
+            say("Back"),
             icon=":material/arrow_back:",
             disabled=number == 1,
             key="lesson.back",
@@ -150,7 +160,7 @@ def _ways(found: Lesson, number: int, may_see: bool) -> None:
         )
         if number < len(found.steps):
             st.button(
-                "Next",
+                say("Next"),
                 icon=":material/arrow_forward:",
                 key="lesson.next",
                 shortcut="n",
@@ -165,7 +175,7 @@ def _ways(found: Lesson, number: int, may_see: bool) -> None:
             )
         if step.highlight and may_see:
             wanted = look()
-        st.button("Leave the lesson", key="lesson.leave", on_click=_leave)
+        st.button(say("Leave the lesson"), key="lesson.leave", on_click=_leave)
     if wanted:
         into_view.bring(step.highlight, "smooth")
 
@@ -179,4 +189,8 @@ def _next(found: Lesson) -> str:
 
 def _next_title(found: Lesson) -> str:
     after = lessons.lesson(_next(found))
-    return f"Next lesson: {after.title}" if after else "To a run of your own"
+    return (
+        say("Next lesson: {title}", title=after.title)
+        if after
+        else say("To a run of your own")
+    )

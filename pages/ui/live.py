@@ -10,6 +10,7 @@ from pages.ui import (
     charts,
     classroom,
     notice,
+    outcome,
     person,
     pins,
     predict,
@@ -25,9 +26,10 @@ from tl_core.jobs import engine
 from tl_core.jobs.records import RunRecord
 from tl_core.plain_text import markdown
 from tl_core.spec import RunSpec
+from tl_core.texts import say
 
 ACTIVE = ("queued", "running")
-PHASES = {"pretrain": "Training on the source", "adapt": "Adapting"}
+PHASES = {"pretrain": say("Training on the source"), "adapt": say("Adapting")}
 TICK = 1.0
 """Seconds between two looks at a run that moves."""
 DRAWN = 32
@@ -41,8 +43,11 @@ def panel(run_id: str) -> None:
     record = engine.current().store.get(run_id)
     if record is None:
         st.warning(
-            f"The run {markdown(run_id[:40])} is not kept here. Its link "
-            "may come from another server; press Run to do it again.",
+            say(
+                "The run {run_id} is not kept here. Its link may come from "
+                "another server; press Run to do it again.",
+                run_id=markdown(run_id[:40]),
+            ),
             icon=":material/search_off:",
         )
         return
@@ -66,7 +71,7 @@ def _look(run_id: str, ticking: bool) -> None:
     if ticking != (state in ACTIVE):
         st.rerun()  # the whole page: it starts or ends the ticking
     if record is None:
-        st.info("This run was deleted.", icon=":material/delete:")
+        st.info(say("This run was deleted."), icon=":material/delete:")
         return
     {
         "queued": _queued,
@@ -82,12 +87,12 @@ def _queued(record: RunRecord, history: History) -> None:
     ahead = running.ahead(record.id)
     place = queue_list.turn(ahead or 0)
     wait = running.seconds_left(record.id)
-    ends = f", done in about {wait:.0f} s" if wait else ""
+    ends = say(", done in about {wait:.0f} s", wait=wait) if wait else ""
     starting = running.status().state == "starting"
     text = (
-        "Waiting for the training engine to start"
+        say("Waiting for the training engine to start")
         if starting
-        else f"Waiting: {place}{ends}"
+        else say("Waiting: {place}{ends}", place=place, ends=ends)
     )
     _progress(record, 0.0, text)
 
@@ -98,11 +103,19 @@ def _running(record: RunRecord, history: History) -> None:
     if history.phase:
         steps = history.steps[-1].step if history.steps else 0
         planned = history.phases[-1].steps
-        text = f"{PHASES[history.phase]}: step {steps} of {planned}"
+        text = say(
+            "{phase}: step {steps} of {planned}",
+            phase=PHASES[history.phase],
+            steps=steps,
+            planned=planned,
+        )
     if left is not None:
-        text += f", about {max(1, round(left))} s left"
+        text += say(", about {left} s left", left=max(1, round(left)))
     if record.tries > 1:
-        text += f" (try {record.tries}: its worker or the server ended)"
+        text += say(
+            " (try {tries}: its worker or the server ended)",
+            tries=record.tries,
+        )
     _progress(record, history.progress, text)
     # What is drawn depends on this alone: all who watch share one drawing.
     look = record.id, record.created, record.attempt, classroom.presenting()
@@ -131,9 +144,13 @@ def _samples(look: Look, taken: bool, _history: History) -> None:
 def _loading(history: History) -> str:
     """What happens before the first phase."""
     if history.downloading is None:
-        return "Loading the data"
+        return say("Loading the data")
     share = round(100 * history.downloading.share)
-    return f"Downloading {history.downloading.what}, {share} %"
+    return say(
+        "Downloading {what}, {share} %",
+        what=history.downloading.what,
+        share=share,
+    )
 
 
 def _done(record: RunRecord, history: History) -> None:
@@ -145,10 +162,10 @@ def _done(record: RunRecord, history: History) -> None:
 
 def finished(history: History, key: str, guess: float | None = None) -> None:
     """Everything a finished run measured."""
-    results.numbers(history)
+    outcome.numbers(history)
     results.curves_of(history, key, guess=guess)
     results.inside(history, key)
-    results.selection(history)
+    outcome.selection(history)
     results.samples(history)
     results.provenance([history])
     pins.offer(history.spec.id, key)
@@ -156,14 +173,17 @@ def finished(history: History, key: str, guess: float | None = None) -> None:
 
 
 def _failed(record: RunRecord, history: History) -> None:
-    st.error(record.error or "The run failed.", icon=":material/error:")
+    st.error(record.error or say("The run failed."), icon=":material/error:")
     _again(record)
     _partial(history)
 
 
 def _stopped(record: RunRecord, history: History) -> None:
     done = len(history.steps)
-    st.info(f"Stopped after {done} steps.", icon=":material/stop_circle:")
+    st.info(
+        say("Stopped after {done} steps.", done=done),
+        icon=":material/stop_circle:",
+    )
     _again(record)
     _partial(history)
 
@@ -178,7 +198,7 @@ def _again(record: RunRecord) -> None:
     if not person.may_change(record.id):
         return
     st.button(
-        "Run again",
+        say("Run again"),
         icon=":material/replay:",
         key="live.again",
         on_click=queueing.again,
@@ -191,7 +211,7 @@ def _progress(record: RunRecord, share: float, text: str) -> None:
         st.progress(share, text=text)
         if person.may_change(record.id):
             st.button(
-                "Stop",
+                say("Stop"),
                 icon=":material/stop:",
                 key="live.stop",
                 shortcut="s",
@@ -204,9 +224,16 @@ def forecast(spec: RunSpec) -> str:
     """What pressing Run would mean: a place in the queue and a time."""
     told = engine.current().forecast(spec, person.asker())
     ahead, wait, run = astuple(told)
-    took = f"about {run:.0f} s" if run else "time not known yet"
+    took = (
+        say("about {run:.0f} s", run=run) if run else say("time not known yet")
+    )
     if not ahead:
-        return f"Starts at once, {took}."
-    queue = "1 run" if ahead == 1 else f"{ahead} runs"
-    waits = f" (about {wait:.0f} s)" if wait else ""
-    return f"Waits for {queue}{waits}, then {took}."
+        return say("Starts at once, {took}.", took=took)
+    queue = say("1 run") if ahead == 1 else say("{ahead} runs", ahead=ahead)
+    waits = say(" (about {wait:.0f} s)", wait=wait) if wait else ""
+    return say(
+        "Waits for {queue}{waits}, then {took}.",
+        queue=queue,
+        waits=waits,
+        took=took,
+    )

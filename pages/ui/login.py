@@ -12,6 +12,8 @@ import streamlit as st
 from streamlit import config
 from streamlit.auth_util import is_authlib_installed
 
+from tl_core.texts import say
+
 SETTINGS = ("client_id", "client_secret", "server_metadata_url")
 """What Streamlit asks of a section that describes a provider."""
 
@@ -32,13 +34,18 @@ def check() -> None:
     there = [str(path) for path in files if path.is_file()]
     if there and not st.secrets.load_if_toml_exists():
         raise ValueError(
-            f"{' or '.join(there)} cannot be read as TOML. Mend or remove "
-            "it; the lab does not start without knowing whom to let in."
+            say(
+                "{value} cannot be read as TOML. Mend or remove it; the lab "
+                "does not start without knowing whom to let in.",
+                value=" or ".join(there),
+            )
         )
     if required() and not is_authlib_installed():
         raise ValueError(
-            "A login is set up in [auth] of the secrets, but the package "
-            "Authlib is missing: pip install 'Authlib>=1.3.2'."
+            say(
+                "A login is set up in [auth] of the secrets, but the package "
+                "Authlib is missing: pip install 'Authlib>=1.3.2'."
+            )
         )
 
 
@@ -46,11 +53,11 @@ def passed() -> bool:
     """Whether the reader may come in; else shows how."""
     if not required() or st.user.get("is_logged_in"):
         return True
-    st.title("Transfer Learning Lab", anchor=False)
-    st.markdown("This lab is for people who log in.")
+    st.title(say("Transfer Learning Lab"), anchor=False)
+    st.markdown(say("This lab is for people who log in."))
     for name in providers():
         st.button(
-            f"Log in with {name}" if name else "Log in",
+            say("Log in with {name}", name=name) if name else say("Log in"),
             type="primary",
             icon=":material/login:",
             key=f"login.{name}",
@@ -76,7 +83,7 @@ def leave() -> None:
     """A way out, for those who are in."""
     if st.user.get("is_logged_in"):
         st.button(
-            "Log out",
+            say("Log out"),
             icon=":material/logout:",
             type="tertiary",
             key="login.out",

@@ -10,6 +10,7 @@ from pages.ui.charts import chart
 from tl_core import lora_count
 from tl_core.figures import peft as figures
 from tl_core.lora_count import LARGE, WHERE, Large
+from tl_core.texts import say
 
 GIB = 2**30
 
@@ -18,49 +19,69 @@ def show() -> None:
     """Choose a network, a rank and where; see what is trained."""
     left, middle, right = st.columns(3)
     key: str = left.selectbox(
-        "Network",
+        say("Network"),
         list(LARGE),
         format_func=lambda name: LARGE[name].title,
         index=1,
         key="count.network",
     )
-    where: str = middle.selectbox("Adapted", list(WHERE), key="count.where")
+    where: str = middle.selectbox(
+        say("Adapted"), list(WHERE), format_func=say, key="count.where"
+    )
     rank: int = right.select_slider(
-        "Rank r", [1, 2, 4, 8, 16, 32, 64, 128, 256], 8, key="count.rank"
+        say("Rank r"), [1, 2, 4, 8, 16, 32, 64, 128, 256], 8, key="count.rank"
     )
     network = LARGE[key]
     learnt = lora_count.trained(network, rank, WHERE[where])
     _cells(network, learnt)
     words = said(network, rank, where)
     st.latex(formula(network, rank, where))
-    st.markdown(f"**One matrix q of a block, to scale** · {words}")
+    st.markdown(
+        say("**One matrix q of a block, to scale** · {words}", words=words)
+    )
     d, k = network.shapes["q"]
     chart(figures.shapes(d, k, rank), words, "count.shapes")
-    st.caption(
-        f"{network.title}: {network.reference}. Arithmetic, not a run: "
-        "weights, gradients and Adam's two moments in 32 bits; activations "
-        "are left out, and LoRA needs about as many as full fine-tuning."
+    st.caption(_counted(network))
+
+
+def _counted(network: Large) -> str:
+    """Where the shapes come from, and what the memory counts."""
+    return say(
+        "{title}: {reference}. Arithmetic, not a run: weights, gradients "
+        "and Adam's two moments in 32 bits; activations are left out, "
+        "and LoRA needs about as many as full fine-tuning.",
+        title=network.title,
+        reference=network.reference,
     )
 
 
 def _cells(network: Large, learnt: int) -> None:
     full = network.parameters
     cells = st.columns(4)
-    cells[0].metric("Trained numbers", f"{learnt:,}")
-    cells[1].metric("Share of all", f"{100 * learnt / full:.3f} %")
+    cells[0].metric(say("Trained numbers"), f"{learnt:,}")
+    cells[1].metric(say("Share of all"), f"{100 * learnt / full:.3f} %")
     small = lora_count.memory(network, learnt) / GIB
-    cells[2].metric("Memory with LoRA", f"{small:,.1f} GiB")
+    cells[2].metric(
+        say("Memory with LoRA"), say("{memory:,.1f} GiB", memory=small)
+    )
     large = lora_count.memory_in_full(network) / GIB
-    cells[3].metric("Memory in full", f"{large:,.1f} GiB")
+    cells[3].metric(
+        say("Memory in full"), say("{memory:,.1f} GiB", memory=large)
+    )
 
 
 def said(network: Large, rank: int, where: str) -> str:
     """How much smaller one adapted matrix is."""
     d, k = network.shapes["q"]
     share = 100 * rank * (d + k) / (d * k)
-    return (
-        f"W₀ has {d * k:,} numbers, B and A together {rank * (d + k):,}: "
-        f"{share:.2f} % of them at rank {rank}, where {where} are adapted."
+    return say(
+        "W₀ has {whole:,} numbers, B and A together {low:,}: {share:.2f} % of "
+        "them at rank {rank}, where {where} are adapted.",
+        whole=d * k,
+        low=rank * (d + k),
+        share=share,
+        rank=rank,
+        where=where,
     )
 
 
@@ -70,9 +91,10 @@ def formula(network: Large, rank: int, where: str) -> str:
     counted = Counter(adapted).items()
     parts = [rf"{n}\,({_tex(d)}+{_tex(k)})" for (d, k), n in counted]
     total = lora_count.trained(network, rank, WHERE[where])
+    per_rank = "+".join(parts)
     return (
-        rf"{network.blocks}\cdot {rank}\cdot\left[{'+'.join(parts)}\right]"
-        f" = {_tex(total)}"
+        rf"{network.blocks}\cdot {rank}\cdot\left[{per_rank}\right] = "
+        rf"{_tex(total)}"
     )
 
 

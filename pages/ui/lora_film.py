@@ -9,6 +9,7 @@ from pages.ui.charts import chart, numbers
 from tl_core import lora_film, sentences
 from tl_core.figures import lora_film as figures
 from tl_core.lora_film import Film
+from tl_core.texts import say
 
 RANK = 4
 WHOLE = 4
@@ -20,19 +21,19 @@ def show() -> None:
     """Choose a layer, a rank and alpha; see W0, A, B and their product."""
     rank_cell, layer_cell, alpha_cell = st.columns(3, gap="large")
     rank: int = rank_cell.select_slider(
-        "Rank r", lora_film.ASKED, RANK, key="film.rank"
+        say("Rank r"), lora_film.ASKED, RANK, key="film.rank"
     )
     film = _film(rank)
     if not film:
         return
     names = lora_film.layers(film)
     layer: str = layer_cell.segmented_control(
-        "Layer", names, default=names[0], key="film.layer", required=True
+        say("Layer"), names, default=names[0], key="film.layer", required=True
     )
     times = [float(value) for value in film["times"]]
     alphas = [value * float(film["alpha"]) for value in times]
     alpha: float = alpha_cell.select_slider(
-        "Strength α",
+        say("Strength α"),
         alphas,
         alphas[times.index(1.0)],
         format_func=lambda value: f"{value:g}",
@@ -51,11 +52,15 @@ def show() -> None:
 
 def _legend(film: Film, rank: int) -> None:
     st.caption(
-        "Blue is above zero, orange below, no colour is zero; a cell has its "
-        "full colour at three standard deviations of its matrix, for s·B·A "
-        "those of the last step with the α that was trained. Shares are of "
-        f"600 test samples of each domain. {lora_film.spec(rank).dataset}, "
-        f"turned by 45 degrees, seed 0, {int(film['steps'][-1])} steps · "
+        say(
+            "Blue is above zero, orange below, no colour is zero; a cell has "
+            "its full colour at three standard deviations of its matrix, for "
+            "s·B·A those of the last step with the α that was trained. "
+            "Shares are of 600 test samples of each domain. {dataset}, "
+            "turned by 45 degrees, seed 0, {steps} steps · ",
+            dataset=lora_film.spec(rank).dataset,
+            steps=int(film["steps"][-1]),
+        )
         + _when(film, rank)
     )
 
@@ -65,7 +70,7 @@ def _film(rank: int) -> Film | None:
     if rank in lora_film.RANKS:
         film = lora_film.recorded(rank)
         if not film:
-            st.info("`make record` makes the film of this chart.")
+            st.info(say("`make record` makes the film of this chart."))
         return film
     found: Film | None = asking.answer("grown", lora_film.settings(rank))
     return found
@@ -76,21 +81,29 @@ def formula(film: Film, layer: str, alpha: float) -> str:
     a, b = film[f"a {layer}"], film[f"b {layer}"]
     (r, k), d = a.shape[1:], b.shape[1]
     count, whole = r * (d + k), d * k
-    return (
-        r"\begin{gathered} W = W_0 + s\,B A, \quad s = \tfrac{\alpha}{r} = "
-        rf"\tfrac{{{alpha:g}}}{{{r}}} = {alpha / r:g} \\"
-        rf"r\,(d + k) = {r}\,({d} + {k}) = {count} \\ = "
-        rf"{100 * count / whole:.1f}\,\%\ \text{{of}}\ d\,k "
-        r"\end{gathered}"
+    return say(
+        r"\begin{{gathered}} W = W_0 + s\,B A, \quad s = "
+        r"\tfrac{{\alpha}}{{r}} = \tfrac{{{alpha:g}}}{{{r}}} = {alpha2:g} "
+        r"\\r\,(d + k) = {r}\,({d} + {k}) = {count} \\ = {count2:.1f}\,\%\ "
+        r"\text{{of}}\ d\,k \end{{gathered}}",
+        alpha=alpha,
+        r=r,
+        alpha2=alpha / r,
+        d=d,
+        k=k,
+        count=count,
+        count2=100 * count / whole,
     )
 
 
 def grown(film: Film, layer: str, times: float) -> str:
     """How large the change has become."""
     size = times * float(film[f"size {layer}"][-1])
-    return (
-        f"B A is exactly 0 at step 0; at the end the change of {layer} has "
-        f"{sentences.percent(size)} of the norm of W₀."
+    return say(
+        "B A is exactly 0 at step 0; at the end the change of {layer} has "
+        "{size} of the norm of W₀.",
+        layer=layer,
+        size=sentences.percent(size),
     )
 
 
@@ -101,17 +114,21 @@ def scaled(film: Film, row: int) -> str:
         {k: float(film[f"{k}_by"][at]) for k in ("source", "target")}
         for at in (row, WHOLE)
     )
-    said = (
-        f"With α = {alpha * float(film['times'][row]):g} the adapted network "
-        f"reads {sentences.percent(now['target'])} of the target and "
-        f"{sentences.percent(now['source'])} of the source"
+    said = say(
+        "With α = {alpha:g} the adapted network reads {target} of the target "
+        "and {source} of the source",
+        alpha=alpha * float(film["times"][row]),
+        target=sentences.percent(now["target"]),
+        source=sentences.percent(now["source"]),
     )
     if row == WHOLE:
-        return f"{said}, as it was trained."
-    return (
-        f"{said}; as trained, with α = {alpha:g}, it is "
-        f"{sentences.percent(trained['target'])} and "
-        f"{sentences.percent(trained['source'])}."
+        return say("{said}, as it was trained.", said=said)
+    return say(
+        "{said}; as trained, with α = {alpha:g}, it is {target} and {source}.",
+        said=said,
+        alpha=alpha,
+        target=sentences.percent(trained["target"]),
+        source=sentences.percent(trained["source"]),
     )
 
 
@@ -119,29 +136,39 @@ def _curves(film: Film, row: int, words: str) -> None:
     left, right = st.columns(2, gap="medium")
     times = float(film["times"][row])
     with left:
-        st.markdown(f"**While it grows** · {words}")
+        st.markdown(say("**While it grows** · {words}", words=words))
         figure = figures.growth(film, lora_film.layers(film), times)
         chart(figure, words, "film.growth")
     with right:
         said = scaled(film, row)
-        st.markdown(f"**The learnt change, turned up and down** · {said}")
+        st.markdown(
+            say(
+                "**The learnt change, turned up and down** · {said}", said=said
+            )
+        )
         chart(figures.by_alpha(film, times), said, "film.alpha")
     st.markdown(
-        "In training, **s = α / r** scales the gradients of A and B as well, "
-        "so a run with another α learns another change; here the change is "
-        "learnt with s = 2, and α only turns it up or down afterwards. At "
-        "α = 0 the backbone is the source's, yet the head has learnt: "
-        f"{sentences.percent(float(film['target_by'][0]))} of the target, "
-        f"{sentences.percent(float(film['target'][0]))} before adaptation."
+        say(
+            "In training, **s = α / r** scales the gradients of A and B as "
+            "well, so a run with another α learns another change; here the "
+            "change is learnt with s = 2, and α only turns it up or down "
+            "afterwards. At α = 0 the backbone is the source's, yet the head "
+            "has learnt: {target_by} of the target, {target} before "
+            "adaptation.",
+            target_by=sentences.percent(float(film["target_by"][0])),
+            target=sentences.percent(float(film["target"][0])),
+        )
     )
 
 
 def _when(film: Film, rank: int) -> str:
     if "recorded" not in film:
-        return "adapted just now, for this page"
-    return (
-        f"{film['device']} · recorded {film['recorded']} · spec id "
-        f"`{lora_film.spec(rank).id}`"
+        return say("adapted just now, for this page")
+    return say(
+        "{device} · recorded {recorded} · spec id `{id}`",
+        device=film["device"],
+        recorded=film["recorded"],
+        id=lora_film.spec(rank).id,
     )
 
 
@@ -149,7 +176,7 @@ def _try(rank: int) -> None:
     given = lora_film.settings(rank)
     st.page_link(
         registry.path_of("run"),
-        label="Run it yourself",
+        label=say("Run it yourself"),
         icon=":material/play_arrow:",
         query_params={name: str(value) for name, value in given.items()},
     )

@@ -12,11 +12,12 @@ from tl_core import mastery, syllabus_runs
 from tl_core.figures import mastery as figures
 from tl_core.mastery import WAYS, Done, Step
 from tl_core.syllabus import CHAPTERS, ROWS, Row
+from tl_core.texts import say
 
 TODO = {
-    "predicted": "Predict",
-    "run": "Run",
-    "explained": "Explain",
+    "predicted": say("Predict"),
+    "run": say("Run"),
+    "explained": say("Explain"),
 }
 LIST = ":material/list:"
 
@@ -31,10 +32,13 @@ def show() -> None:
         next_step(step)
     chart(figures.syllabus(done), said, "mastery.map")
     st.caption(
-        "Three dots an idea, from the left: **predicted** (a guess before "
-        "you looked), **run** (a run of yours that is about it), "
-        "**explained** (a card known, a mock answer or a derivation of at "
-        f"least {100 * mastery.ENOUGH:.0f} %, code read rightly)."
+        say(
+            "Three dots an idea, from the left: **predicted** (a guess "
+            "before you looked), **run** (a run of yours that is about it), "
+            "**explained** (a card known, a mock answer or a derivation of "
+            "at least {enough:.0f} %, code read rightly).",
+            enough=100 * mastery.ENOUGH,
+        )
     )
     for key, title in CHAPTERS.items():
         mine = [row for row in ROWS if row.chapter == key]
@@ -51,8 +55,8 @@ def told(done: Mapping[str, Done]) -> str:
     }
     said = ", ".join(f"{count} {way}" for way, count in counts.items())
     if not any(counts.values()):
-        return f"{len(ROWS)} ideas, none of them touched yet."
-    return f"Of {len(ROWS)} ideas: {said}."
+        return say("{rows} ideas, none of them touched yet.", rows=len(ROWS))
+    return say("Of {rows} ideas: {said}.", rows=len(ROWS), said=said)
 
 
 def next_step(step: Step) -> None:
@@ -60,7 +64,7 @@ def next_step(step: Step) -> None:
     row = step.row
     page, query = way(row, step.way)
     with st.container(border=True, key="mastery.next"):
-        st.markdown(f"**Next** · {row.id} {row.title}")
+        st.markdown(say("**Next** · {id} {title}", id=row.id, title=row.title))
         st.markdown(todo(row, step.way))
         st.page_link(
             registry.path_of(page),
@@ -76,10 +80,10 @@ def todo(row: Row, way: str) -> str:
         asked = mastery.question_of(row)
         if asked is not None:
             return asked.ask.question
-        return "Guess a run's target accuracy before you press Run."
+        return say("Guess a run's target accuracy before you press Run.")
     if way == "run":
-        return "An experiment of your own about it."
-    return "Answer its questions: flash cards, a mock interview or code."
+        return say("An experiment of your own about it.")
+    return say("Answer its questions: flash cards, a mock interview or code.")
 
 
 def way(row: Row, way: str) -> tuple[str, dict[str, str]]:
@@ -88,7 +92,7 @@ def way(row: Row, way: str) -> tuple[str, dict[str, str]]:
     if way == "predicted" and asked is not None:
         return asked.page, {asked.walk: str(asked.step)}
     if way == "explained":
-        return "interview", {"view": "Flash cards"}
+        return "interview", {"view": say("Flash cards")}
     return "run", syllabus_runs.start(row)
 
 

@@ -10,9 +10,10 @@ from pages.ui import registry, url
 from tl_core import catalog, sentences
 from tl_core.lesson_studies import MATRIX
 from tl_core.matrix import ALL, Row
+from tl_core.texts import say
 
 INSTRUMENT = "transplant"
-WHY = (
+WHY = say(
     "Transplanted stages have no row: they are an instrument, which cuts a "
     "source network at each depth to ask how general its stages are. As a way "
     "to adapt, throwing the others away has nothing to offer."
@@ -24,16 +25,18 @@ def show(rows: Sequence[Row]) -> None:
     st.caption(WHY)
     st.page_link(
         registry.path_of("features"),
-        label="What transplanted stages are worth",
+        label=say("What transplanted stages are worth"),
         icon=":material/content_cut:",
-        query_params={"view": "Transfer by depth"},
+        query_params={"view": say("Transfer by depth")},
     )
     for strategy in missing(rows):
         spec = MATRIX[ALL].spec(strategy, 0)
         st.page_link(
             registry.path_of("run"),
-            label=f"Not measured yet: {sentences.title(strategy)}. Run it "
-            "as the others were",
+            label=say(
+                "Not measured yet: {sentences}. Run it as the others were",
+                sentences=sentences.title(strategy),
+            ),
             icon=":material/play_arrow:",
             query_params={
                 name: url.as_text(value)

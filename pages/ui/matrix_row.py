@@ -15,6 +15,7 @@ from tl_core.figures import matrix_row as figures
 from tl_core.figures.race import mean_curve
 from tl_core.history import History
 from tl_core.matrix import ALL, NONE, Row
+from tl_core.texts import say
 
 
 def show(rows: Sequence[Row], place: int, column: str) -> None:
@@ -54,30 +55,35 @@ def _over_labels(row: Row, rows: Sequence[Row]) -> None:
         reached = matrix.reached(row, NONE)
         points = dict.fromkeys(counts(near[0]), reached)
     words = grown(row, points)
-    st.markdown(f"**Over labels** · {words}")
+    st.markdown(say("**Over labels** · {words}", words=words))
     figure = figures.over_labels(points, row.strategy, others)
     chart(figure, words, "matrix.labels.curve")
-    st.caption("Faint: the other strategies that learn from labels.")
+    st.caption(say("Faint: the other strategies that learn from labels."))
 
 
 def grown(row: Row, points: Mapping[int, Interval]) -> str:
     """From where to where the labels take it."""
     (few, low), *_, (many, high) = points.items()
     if not row.taught:
-        return (
-            f"{row.short} reads {sentences.percent(low.mean)} of the target, "
-            "whatever is labelled."
+        return say(
+            "{short} reads {mean} of the target, whatever is labelled.",
+            short=row.short,
+            mean=sentences.percent(low.mean),
         )
-    return (
-        f"{row.short} reads {sentences.percent(low.mean)} with {few} labels "
-        f"and {sentences.percent(high.mean)} with {many:,}."
+    return say(
+        "{short} reads {mean} with {few} labels and {mean2} with {many:,}.",
+        short=row.short,
+        mean=sentences.percent(low.mean),
+        few=few,
+        mean2=sentences.percent(high.mean),
+        many=many,
     )
 
 
 def _over_steps(row: Row) -> None:
     """The way there."""
     named = {
-        "no labels" if n == NONE else f"{n} labels": runs
+        say("no labels") if n == NONE else say("{n} labels", n=n): runs
         for n, runs in row.runs.items()
     }
     curves = {name: mean_curve(runs, "target") for name, runs in named.items()}
@@ -85,17 +91,25 @@ def _over_steps(row: Row) -> None:
         f"{name} {sentences.percent(spans[-1].mean)}"
         for name, (_, spans) in curves.items()
     ]
-    words = f"After {row.full[0].spec.steps} steps: {', '.join(ends)}."
-    st.markdown(f"**Over steps** · {words}")
+    words = say(
+        "After {steps} steps: {value}.",
+        steps=row.full[0].spec.steps,
+        value=", ".join(ends),
+    )
+    st.markdown(say("**Over steps** · {words}", words=words))
     chart(figures.over_steps(curves), words, "matrix.steps.curve")
-    st.caption("On the test samples that are looked at on the way.")
+    st.caption(say("On the test samples that are looked at on the way."))
 
 
 def _runs(row: Row, labels: matrix.Labels) -> None:
     """Each seed's run, where it comes from, and the way to one's own."""
     runs = row.at(labels)
-    told = "no target labels" if labels == NONE else f"{labels} target labels"
-    st.markdown(f"**The runs with {told}**")
+    told = (
+        say("no target labels")
+        if labels == NONE
+        else say("{labels} target labels", labels=labels)
+    )
+    st.markdown(say("**The runs with {told}**", told=told))
     st.dataframe([_run(run) for run in runs], hide_index=True)
     results.provenance(runs)
     again(row, labels)
@@ -106,7 +120,7 @@ def again(row: Row, labels: matrix.Labels) -> None:
     spec = row.at(labels)[0].spec
     st.page_link(
         registry.path_of("run"),
-        label=f"Run it yourself: {row.short}",
+        label=say("Run it yourself: {short}", short=row.short),
         icon=":material/play_arrow:",
         query_params={k: str(v) for k, v in spec.changes().items()},
     )
@@ -119,11 +133,11 @@ def _run(run: History) -> dict[str, str | int]:
     return {
         "seed": run.spec.seed,
         "target": sentences.percent(share["target"]),
-        "target before": sentences.percent(share["target_before"]),
+        say("target before"): sentences.percent(share["target_before"]),
         "source": sentences.percent(share["source"]),
-        "source before": sentences.percent(share["source_before"]),
+        say("source before"): sentences.percent(share["source_before"]),
         "trained": f"{run.parameters['trained']:,}",
-        "only to train": f"{run.parameters['auxiliary']:,}",
+        say("only to train"): f"{run.parameters['auxiliary']:,}",
         "seconds": f"{run.seconds - run.phase_began:.1f}",
-        "spec id": run.spec.id,
+        say("spec id"): run.spec.id,
     }

@@ -15,11 +15,12 @@ from tl_core.analysis.intervals import Interval
 from tl_core.matrix import ALL, BUDGETS, Row
 from tl_core.matrix_book import BACK, LOST, MEMORY, NEEDS, SHARE, Cell
 from tl_core.matrix_rules import Finding
+from tl_core.texts import say
 
 KEY = "matrix.table"
 Judged = Mapping[tuple[str, str], tuple[Cell, Finding]]
 ACTIVATIONS, TIME = "activations", "time"
-REACHED = {f"target {n}": n for n in reversed(BUDGETS)}
+REACHED = {say("target {n}", n=n): n for n in reversed(BUDGETS)}
 """Columns of accuracies, and their numbers of labels."""
 TINTS = {
     rules.AGREES: "background-color: rgba(0, 143, 104, 0.18)",
@@ -41,34 +42,45 @@ WIDTHS = {
 """Pixels, so that no text is cut."""
 HELP: dict[str, tuple[str, str]] = {
     SHARE: (
-        "Trained",
-        "Share of the network's numbers, adapters included, that is trained.",
+        say("Trained"),
+        say(
+            "Share of the network's numbers, adapters included, that is "
+            "trained."
+        ),
     ),
     MEMORY: (
-        "Memory",
-        "Weights, gradients, Adam's two moments and what the strategy keeps "
-        "beside them, counted tensor by tensor after one step.",
+        say("Memory"),
+        say(
+            "Weights, gradients, Adam's two moments and what the strategy "
+            "keeps beside them, counted tensor by tensor after one step."
+        ),
     ),
     ACTIVATIONS: (
-        "Activations",
-        "What the backward pass of one batch needs: 64 samples, or 64 of "
-        "each domain where both are read. Counted, beside the memory.",
+        say("Activations"),
+        say(
+            "What the backward pass of one batch needs: 64 samples, or 64 of "
+            "each domain where both are read. Counted, beside the memory."
+        ),
     ),
     TIME: (
-        "Seconds",
-        "Of 100 steps of adaptation, measuring included.",
+        say("Seconds"),
+        say("Of 100 steps of adaptation, measuring included."),
     ),
     LOST: (
-        "Forgotten",
-        "Points of source accuracy lost, read by the adapted network, with "
-        "all labels.",
+        say("Forgotten"),
+        say(
+            "Points of source accuracy lost, read by the adapted network, "
+            "with all labels."
+        ),
     ),
     BACK: (
-        "Still forgotten",
-        "Points still lost with the adapter switched off or, where "
-        "there is none, the source's head put back.",
+        say("Still forgotten"),
+        say(
+            "Points still lost with the adapter switched off or, where "
+            "there is none, the source's head put back."
+        ),
     ),
-    NEEDS: ("Needs", "What it reads while it adapts, or before."),
+    NEEDS: (say("Needs"), say("What it reads while it adapts, or before.")),
 }
 
 
@@ -153,7 +165,7 @@ def columns() -> dict[str, Any]:
     """How the table's columns are called, and what they mean."""
     found: dict[str, Any] = {
         "strategy": st.column_config.TextColumn(
-            "Strategy", pinned=True, width=150
+            say("Strategy"), pinned=True, width=150
         )
     }
     for name, (title, about) in HELP.items():
@@ -163,9 +175,11 @@ def columns() -> dict[str, Any]:
     for name, labels in REACHED.items():
         said = "all" if labels == ALL else labels
         found[name] = st.column_config.Column(
-            f"{said} labels".capitalize(),
-            help="Target accuracy with so many target labels; a strategy "
-            "that reads no target label has one number.",
+            say("{said} labels", said=said).capitalize(),
+            help=say(
+                "Target accuracy with so many target labels; a strategy "
+                "that reads no target label has one number."
+            ),
             width=104,
             alignment="left",
         )
@@ -184,7 +198,7 @@ def show(rows: Sequence[Row], judged: Judged, chosen: int) -> tuple[int, str]:
         selection_default={"selection": {"cells": [(chosen, LOST)]}},
         key=KEY,
         placeholder="–",
-        alt="The strategy matrix: a row a strategy, a column a measure.",
+        alt=say("The strategy matrix: a row a strategy, a column a measure."),
     )
     cells = event.selection.cells
     return (cells[0][0], cells[0][1]) if cells else (chosen, LOST)

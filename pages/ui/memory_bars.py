@@ -10,9 +10,10 @@ from pages.ui import registry
 from pages.ui.charts import chart
 from tl_core import memory, sentences
 from tl_core.figures import memory as figures
+from tl_core.texts import say
 
 Rows = dict[str, dict[str, Any]]
-NAMES = {"convnet": "ConvNet", "vit_tiny": "ViT (small)"}
+NAMES = {"convnet": say("ConvNet"), "vit_tiny": say("ViT (small)")}
 
 
 @st.fragment
@@ -20,7 +21,7 @@ def show() -> None:
     """Choose a network and a batch; see the four parts of the memory."""
     found = memory.recorded()
     if not found:
-        st.info("`make record` makes the numbers behind this chart.")
+        st.info(say("`make record` makes the numbers behind this chart."))
         return
     network, batch = _asked()
     rows = chosen(found["rows"], network, batch)
@@ -34,10 +35,15 @@ def show() -> None:
     chart(figures.bars(titled(rows), titled(predicted)), words, "memory.bars")
     _why(network, rows)
     st.caption(
-        "Bars: bytes of the tensors that exist after one step with AdamW, "
-        "activations as autograd saves them, each storage counted once, in "
-        f"32 bits. {off(rows, predicted)} LoRA has rank 4 · "
-        f"{found['device']} · recorded {found['recorded']}"
+        say(
+            "Bars: bytes of the tensors that exist after one step with "
+            "AdamW, activations as autograd saves them, each storage counted "
+            "once, in 32 bits. {off} LoRA has rank 4 · {device} · recorded "
+            "{recorded}",
+            off=off(rows, predicted),
+            device=found["device"],
+            recorded=found["recorded"],
+        )
     )
     _try(network, batch)
 
@@ -45,7 +51,7 @@ def show() -> None:
 def _asked() -> tuple[str, int]:
     left, right = st.columns(2)
     network: str = left.segmented_control(
-        "Network",
+        say("Network"),
         list(NAMES),
         default="vit_tiny",
         format_func=NAMES.__getitem__,
@@ -53,7 +59,7 @@ def _asked() -> tuple[str, int]:
         required=True,
     )
     batch: int = right.select_slider(
-        "Batch b", memory.BATCHES, 64, key="memory.batch"
+        say("Batch b"), memory.BATCHES, 64, key="memory.batch"
     )
     return network, batch
 
@@ -74,7 +80,7 @@ def titled(rows: Rows | dict[str, dict[str, int]]) -> Rows:
 
 def mib(count: float) -> str:
     """Bytes in MiB."""
-    return f"{count / figures.MIB:.1f} MiB"
+    return say("{count:.1f} MiB", count=count / figures.MIB)
 
 
 def said(rows: Rows) -> str:
@@ -83,10 +89,13 @@ def said(rows: Rows) -> str:
     learnt = ("gradients", "optimiser")
     before, after = (sum(r[p] for p in learnt) for r in (full, lora))
     change = lora["activations"] / full["activations"] - 1
-    return (
-        f"LoRA cuts gradients and optimiser from {mib(before)} to "
-        f"{mib(after)}, yet its activations grow by {100 * change:.1f} %, to "
-        f"{mib(lora['activations'])}."
+    return say(
+        "LoRA cuts gradients and optimiser from {mib} to {mib2}, yet its "
+        "activations grow by {change:.1f} %, to {mib3}.",
+        mib=mib(before),
+        mib2=mib(after),
+        change=100 * change,
+        mib3=mib(lora["activations"]),
     )
 
 
@@ -96,10 +105,11 @@ def off(rows: Rows, predicted: dict[str, dict[str, int]]) -> str:
         abs(sum(predicted[k].values()) / sum(row[p] for p in memory.PARTS) - 1)
         for k, row in rows.items()
     )
-    return (
+    return say(
         "Diamonds: the formula, with no number from the measurement but the "
-        f"counts P and T; the whole is off by {100 * worst:.2g} % at most "
-        "(BatchNorm's statistics, Adam's counters of steps)."
+        "counts P and T; the whole is off by {worst:.2g} % at most "
+        "(BatchNorm's statistics, Adam's counters of steps).",
+        worst=100 * worst,
     )
 
 
@@ -108,13 +118,17 @@ def formula(row: dict[str, Any], parts: dict[str, int], batch: int) -> str:
     p, t = _tex(row["total"]), _tex(row["trained"])
     each = _tex(round(parts["activations"] / batch))
     whole = sum(parts.values()) / figures.MIB
-    return (
-        r"\begin{gathered}"
-        rf"\underbrace{{4 \cdot {p}}}_{{\text{{weights}}}} + "
-        rf"\underbrace{{4 \cdot {t}}}_{{\text{{gradients}}}} + \\"
-        rf"\underbrace{{8 \cdot {t}}}_{{\text{{Adam}}}} + "
-        rf"\underbrace{{{batch} \cdot {each}}}_{{\text{{activations}}}}"
-        rf"\ \text{{bytes}} = {whole:.1f}\ \text{{MiB, LoRA}}\end{{gathered}}"
+    return say(
+        r"\begin{{gathered}}\underbrace{{4 \cdot {p}}}_{{\text{{weights}}}} "
+        r"+ \underbrace{{4 \cdot {t}}}_{{\text{{gradients}}}} + "
+        r"\\\underbrace{{8 \cdot {t}}}_{{\text{{Adam}}}} + "
+        r"\underbrace{{{batch} \cdot {each}}}_{{\text{{activations}}}}\ "
+        r"\text{{bytes}} = {whole:.1f}\ \text{{MiB, LoRA}}\end{{gathered}}",
+        p=p,
+        t=t,
+        batch=batch,
+        each=each,
+        whole=whole,
     )
 
 
@@ -126,22 +140,31 @@ def _why(network: str, rows: Rows) -> None:
     """Why activations do not shrink with what is trained."""
     bitfit = rows["bitfit"]["activations"] / rows["full"]["activations"] - 1
     st.markdown(
-        "**Why activations do not shrink with LoRA.** The gradient has to "
-        "reach the lowest A and B, so it passes back through every frozen "
-        "layer, and each nonlinearity needs its values for that; A needs the "
-        "layer's input as a trained weight would, since "
-        r"$\partial L / \partial A = B^\top \delta\, x^\top$; and the r "
-        "numbers of $A x$ come on top. A bias needs no input, so **BitFit** "
-        f"keeps {100 * abs(bitfit):.1f} % less than full fine-tuning here"
-        + (
-            ": only a frozen linear layer lets go of its input, and "
-            "convolutions and norms keep theirs."
-            if network == "convnet"
-            else ": in a block of t tokens of w numbers 10 t w instead of "
-            "16 t w, without what both norms and GELU give."
+        say(
+            r"**Why activations do not shrink with LoRA.** The gradient has "
+            r"to reach the lowest A and B, so it passes back through every "
+            r"frozen layer, and each nonlinearity needs its values for that; "
+            r"A needs the layer's input as a trained weight would, since "
+            r"$\partial L / \partial A = B^\top \delta\, x^\top$; and the r "
+            r"numbers of $A x$ come on top. A bias needs no input, so "
+            r"**BitFit** keeps {bitfit:.1f} % less than full fine-tuning here",
+            bitfit=100 * abs(bitfit),
         )
-        + " A **probe** needs no gradient below the head: it keeps the "
-        "head's input alone."
+        + (
+            say(
+                ": only a frozen linear layer lets go of its input, and "
+                "convolutions and norms keep theirs."
+            )
+            if network == "convnet"
+            else say(
+                ": in a block of t tokens of w numbers 10 t w instead of "
+                "16 t w, without what both norms and GELU give."
+            )
+        )
+        + say(
+            " A **probe** needs no gradient below the head: it keeps the "
+            "head's input alone."
+        )
     )
 
 
@@ -149,7 +172,7 @@ def _try(network: str, batch: int) -> None:
     given = {**memory.NETWORKS[network].settings, "batch_size": batch}
     st.page_link(
         registry.path_of("run"),
-        label="Run it yourself",
+        label=say("Run it yourself"),
         icon=":material/play_arrow:",
         query_params={k: str(v) for k, v in given.items()}
         | {"strategy": "lora"},

@@ -11,7 +11,12 @@ from pages.ui import mock_review, progress, question, questions
 from tl_core import interview, mock_interview
 from tl_core.mock_interview import LENGTHS, ROLES
 from tl_core.progress import LETTERS, Mock
+from tl_core.texts import say
 
+HOW = say(
+    "Answer in writing or aloud, against the clock. After each answer you see "
+    "a good one, tick what you said, and score yourself."
+)
 TICK = 1.0
 """Seconds between two looks at the clock."""
 
@@ -32,30 +37,27 @@ def show() -> None:
 
 def _set_up() -> None:
     """Role, length and topics; and what that would ask."""
-    st.subheader("A mock interview", anchor=False)
-    st.markdown(
-        "Answer in writing or aloud, against the clock. After each answer "
-        "you see a good one, tick what you said, and score yourself."
-    )
+    st.subheader(say("A mock interview"), anchor=False)
+    st.markdown(HOW)
     left, right = st.columns(2)
     role = left.selectbox(
-        "Role",
+        say("Role"),
         list(ROLES),
         format_func=lambda key: ROLES[key].title,
         key="mock.role",
     )
     minutes = right.segmented_control(
-        "Length",
+        say("Length"),
         LENGTHS,
         default=LENGTHS[1],
         required=True,
-        format_func=lambda number: f"{number} min",
+        format_func=lambda number: say("{number} min", number=number),
         key="mock.minutes",
     )
     chapters = _topics()
     length = minutes or LENGTHS[1]
     st.button(
-        "Start",
+        say("Start"),
         type="primary",
         icon=":material/timer:",
         key="mock.start",
@@ -66,12 +68,12 @@ def _set_up() -> None:
 
 def _topics() -> list[str]:
     return st.pills(
-        "Topics",
+        say("Topics"),
         list(interview.CHAPTERS),
         selection_mode="multi",
         format_func=questions.chapter_name,
         key="mock.chapters",
-        help="None chosen: what the role is usually asked.",
+        help=say("None chosen: what the role is usually asked."),
     )
 
 
@@ -87,7 +89,7 @@ def _under_way(mock: Mock) -> None:
     known = {q.key for q in interview.questions()}
     key = mock.answers[mock.place].question
     if key not in known:
-        st.info("This interview asks what the lab no longer has.")
+        st.info(say("This interview asks what the lab no longer has."))
         _end(mock)
         return
     going = mock.since is not None
@@ -96,7 +98,7 @@ def _under_way(mock: Mock) -> None:
     if mock.comparing:
         mock_review.compare(mock, asked)
     elif not going:
-        st.info("Paused: the question waits.", icon=":material/pause:")
+        st.info(say("Paused: the question waits."), icon=":material/pause:")
     else:
         question.head(asked)
         _answer(mock)
@@ -113,11 +115,21 @@ def _clock(mock: Mock) -> None:
     asked = interview.question(mock.answers[mock.place].question)
     number, count = mock.place + 1, len(mock.answers)
     clock, total = mock_interview.clock, mock.minutes * 60
-    text = f"Question {number} of {count} · {clock(spent)} of {clock(total)}"
+    text = say(
+        "Question {number} of {count} · {spent} of {total}",
+        number=number,
+        count=count,
+        spent=clock(spent),
+        total=clock(total),
+    )
     if not mock.comparing:
-        text += f" · this one {clock(spent - before)} of {asked.minutes} min"
+        text += say(
+            " · this one {spent} of {minutes} min",
+            spent=clock(spent - before),
+            minutes=asked.minutes,
+        )
     if spent > total:
-        text += " · time is up: finish this answer"
+        text += say(" · time is up: finish this answer")
     st.progress(min(1.0, spent / total), text=text)
 
 
@@ -127,7 +139,7 @@ def _answer(mock: Mock) -> None:
     if field not in st.session_state:
         st.session_state[field] = mock.answers[mock.place].text
     st.text_area(
-        "Your answer (or say it aloud)",
+        say("Your answer (or say it aloud)"),
         key=field,
         height=220,
         max_chars=LETTERS,
@@ -135,7 +147,7 @@ def _answer(mock: Mock) -> None:
         args=(mock.key, field),
     )
     st.button(
-        "Compare",
+        say("Compare"),
         type="primary",
         icon=":material/compare_arrows:",
         key="mock.compare",
@@ -169,7 +181,7 @@ def _compare(key: str, field: str) -> None:
 
 def _pause(mock: Mock, going: bool) -> None:
     st.button(
-        "Pause" if going else "Go on",
+        say("Pause") if going else say("Go on"),
         icon=":material/pause:" if going else ":material/play_arrow:",
         type="secondary" if going else "primary",
         key="mock.pause",
@@ -183,7 +195,7 @@ def _pause(mock: Mock, going: bool) -> None:
 
 def _end(mock: Mock) -> None:
     st.button(
-        "End the interview",
+        say("End the interview"),
         icon=":material/stop:",
         key="mock.end",
         on_click=_finish,

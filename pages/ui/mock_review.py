@@ -10,6 +10,7 @@ from pages.ui import exhibit, progress, question
 from tl_core import interview, mock_interview, spaced
 from tl_core.progress import Card, Mock
 from tl_core.question import Question
+from tl_core.texts import say
 
 STEP = 5
 """Per cent between two scores."""
@@ -21,25 +22,27 @@ def compare(mock: Mock, asked: Question) -> None:
     own = mock.answers[mock.place]
     left, right = st.columns(2, gap="large")
     with left:
-        st.markdown("**Your answer**")
+        st.markdown(say("**Your answer**"))
         if own.text.strip():
             # What a learner wrote is text: never markdown, never HTML.
             st.code(own.text, language=None, wrap_lines=True)
         else:
-            st.caption("Nothing was written: judge what you said aloud.")
+            st.caption(say("Nothing was written: judge what you said aloud."))
         ticks = _rubric(mock, asked)
         _score(mock, ticks)
     with right:
         question.short(asked)
-        with st.expander("The full answer", icon=":material/unfold_more:"):
+        with st.expander(
+            say("The full answer"), icon=":material/unfold_more:"
+        ):
             question.full(asked)
             question.wrong(asked)
-        with st.expander("The exhibit", icon=":material/insights:"):
+        with st.expander(say("The exhibit"), icon=":material/insights:"):
             exhibit.show(asked, f"mock.{asked.key}")
 
 
 def _rubric(mock: Mock, asked: Question) -> tuple[bool, ...]:
-    st.markdown("**Tick what you said**")
+    st.markdown(say("**Tick what you said**"))
     return tuple(
         st.checkbox(
             exhibit.filled(point),
@@ -56,18 +59,20 @@ def _score(mock: Mock, ticks: tuple[bool, ...]) -> None:
     start = STEP * round(100 * share / STEP)
     # Another key for another share, so that a tick moves the slider.
     value = st.slider(
-        "Your score (%)",
+        say("Your score (%)"),
         0,
         100,
         start,
         STEP,
         key=f"mock.score.{mock.key}.{mock.place}.{start}",
-        help="Begins at the share that you ticked; move it if that is not "
-        "how good the answer was.",
+        help=say(
+            "Begins at the share that you ticked; move it if that is not "
+            "how good the answer was."
+        ),
     )
     last = mock.place + 1 == len(mock.answers)
     st.button(
-        "To the summary" if last else "Next question",
+        say("To the summary") if last else say("Next question"),
         type="primary",
         icon=":material/arrow_forward:",
         shortcut="n",
@@ -88,16 +93,19 @@ def summary(mock: Mock) -> None:
     """What came of an interview, and what to repeat."""
     score = mock_interview.score(mock)
     title = mock_interview.ROLES.get(mock.role)
-    st.subheader(f"Summary · {title.title if title else ''}", anchor=False)
+    st.subheader(
+        say("Summary · {title}", title=title.title if title else ""),
+        anchor=False,
+    )
     if score is None:
-        st.info("No answer was scored.", icon=":material/info:")
+        st.info(say("No answer was scored."), icon=":material/info:")
         return
     used = mock_interview.clock(mock.spent)
     cells = st.columns(3)
-    cells[0].metric("Score", f"{100 * score:.0f} %")
-    cells[1].metric("Time", f"{used} of {mock.minutes}:00")
+    cells[0].metric(say("Score"), f"{100 * score:.0f} %")
+    cells[1].metric(say("Time"), f"{used} of {mock.minutes}:00")
     done = sum(a.score is not None for a in mock.answers)
-    cells[2].metric("Answered", f"{done} of {len(mock.answers)}")
+    cells[2].metric(say("Answered"), f"{done} of {len(mock.answers)}")
     st.dataframe(rows(mock), hide_index=True)
     _repeat(mock)
 
@@ -121,14 +129,22 @@ def _repeat(mock: Mock) -> None:
     known = {q.key for q in interview.questions()}
     weak = [key for key in weak if key in known]
     if not weak:
-        st.success("Nothing to repeat.", icon=":material/task_alt:")
+        st.success(say("Nothing to repeat."), icon=":material/task_alt:")
         return
-    count = "1 question" if len(weak) == 1 else f"{len(weak)} questions"
+    count = (
+        say("1 question")
+        if len(weak) == 1
+        else say("{weak} questions", weak=len(weak))
+    )
     st.markdown(
-        f"**To repeat: {count}** below {100 * mock_interview.WEAK:.0f} %."
+        say(
+            "**To repeat: {count}** below {weak:.0f} %.",
+            count=count,
+            weak=100 * mock_interview.WEAK,
+        )
     )
     st.button(
-        "Put them on today's cards",
+        say("Put them on today's cards"),
         icon=":material/style:",
         key="mock.repeat",
         on_click=_on_cards,
@@ -152,7 +168,9 @@ def _on_cards(keys: list[str]) -> None:
                 reviews=card.reviews if card else 0,
             )
         )
-    st.toast("They are due now: see Flash cards.", icon=":material/style:")
+    st.toast(
+        say("They are due now: see Flash cards."), icon=":material/style:"
+    )
 
 
 def past(mocks: list[Mock]) -> None:
@@ -160,11 +178,11 @@ def past(mocks: list[Mock]) -> None:
     done = [m for m in reversed(mocks) if mock_interview.score(m) is not None]
     if not done:
         return
-    st.markdown("**Before**")
+    st.markdown(say("**Before**"))
     for mock in done[:5]:
         day = datetime.fromtimestamp(mock.at, UTC).strftime("%d %B")
         role = mock_interview.ROLES.get(mock.role)
-        name = role.title if role else "Interview"
+        name = role.title if role else say("Interview")
         score = mock_interview.score(mock) or 0
         with st.expander(f"{day} · {name} · {100 * score:.0f} %"):
             st.dataframe(rows(mock), hide_index=True)

@@ -13,6 +13,7 @@ from pages.ui.charts import chart
 from tl_core import sentences
 from tl_core.figures import importance
 from tl_core.surveys import surveys
+from tl_core.texts import say
 
 Settings = dict[str, str]
 
@@ -45,9 +46,13 @@ def show(settings: Settings) -> None:
         both(found["overlap"])
     layer(found["layers"], settings["backbone"])
     st.caption(
-        f"Exact Fisher diagonal of the source model, {found['samples']} "
-        f"training samples of each domain · seed {studied.get('seed', 0)} · "
-        + (origin(recorded) if same else "measured now")
+        say(
+            "Exact Fisher diagonal of the source model, {samples} training "
+            "samples of each domain · seed {studied} · ",
+            samples=found["samples"],
+            studied=studied.get("seed", 0),
+        )
+        + (origin(recorded) if same else say("measured now"))
     )
 
 
@@ -65,12 +70,14 @@ def sizes(stages: Mapping[str, Mapping[str, float]]) -> None:
     shares = {name: stage["share"] for name, stage in stages.items()}
     weights = {n: stage["weights"] / whole for n, stage in stages.items()}
     dense = max(shares, key=lambda name: shares[name] / weights[name])
-    words = (
-        f"Weight by weight {dense} matters most: "
-        f"{sentences.percent(shares[dense])} of the importance in "
-        f"{sentences.percent(weights[dense])} of the weights."
+    words = say(
+        "Weight by weight {dense} matters most: {shares} of the importance "
+        "in {weights} of the weights.",
+        dense=dense,
+        shares=sentences.percent(shares[dense]),
+        weights=sentences.percent(weights[dense]),
     )
-    st.markdown("**By stage** · " + words)
+    st.markdown(say("**By stage** · ") + words)
     figure = importance.stage_bars(shares, weights)
     chart(figure, words, "forgetting.needs.stages")
 
@@ -78,11 +85,13 @@ def sizes(stages: Mapping[str, Mapping[str, float]]) -> None:
 def both(overlap: Mapping[str, float]) -> None:
     """Whether the target needs the weights that the source needs."""
     least = min(overlap, key=lambda stage: overlap[stage])
-    words = (
-        f"Source and target agree least in {least}: {overlap[least]:.2f} "
-        "of 1, where 1 means the same weights in the same proportions."
+    words = say(
+        "Source and target agree least in {least}: {overlap:.2f} of 1, where "
+        "1 means the same weights in the same proportions.",
+        least=least,
+        overlap=overlap[least],
     )
-    st.markdown("**By domain** · " + words)
+    st.markdown(say("**By domain** · ") + words)
     figure = importance.overlap_bars(overlap)
     chart(figure, words, "forgetting.needs.overlap")
 
@@ -94,20 +103,24 @@ def layer(layers: Mapping[str, Any], backbone: str) -> None:
         return
     most = max(drawn, key=lambda name: len(layers[name]["filters"]))
     chosen = st.selectbox(
-        "Layer",
+        say("Layer"),
         drawn,
         index=drawn.index(most),
         key=f"forgetting.layer.{backbone}",
-        help="Layers with at most 4096 pairs of channels.",
+        help=say("Layers with at most 4096 pairs of channels."),
     )
     filters = np.sort(np.asarray(layers[chosen]["filters"], float))[::-1]
     top = max(1, len(filters) // 4)
     held = float(filters[:top].sum() / max(filters.sum(), 1e-30))
-    words = (
-        f"The {top} most important of {len(filters)} output channels hold "
-        f"{sentences.percent(held)} of the importance of {chosen}."
+    words = say(
+        "The {top} most important of {filters} output channels hold {held} "
+        "of the importance of {chosen}.",
+        top=top,
+        filters=len(filters),
+        held=sentences.percent(held),
+        chosen=chosen,
     )
-    st.markdown("**By channel** · " + words)
+    st.markdown(say("**By channel** · ") + words)
     pairs = np.asarray(layers[chosen]["pairs"], float)
     figure = importance.channel_map(pairs)
     chart(figure, words, f"forgetting.channels.{chosen}")
@@ -115,4 +128,8 @@ def layer(layers: Mapping[str, Any], backbone: str) -> None:
 
 def origin(recorded: Mapping[str, Any]) -> str:
     """Where the recorded numbers come from."""
-    return f"{recorded['device']} · recorded {recorded['recorded']}"
+    return say(
+        "{device} · recorded {recorded}",
+        device=recorded["device"],
+        recorded=recorded["recorded"],
+    )

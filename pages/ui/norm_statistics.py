@@ -13,6 +13,7 @@ from pages.ui.charts import chart
 from tl_core import catalog, gallery, sentences
 from tl_core.figures import statistics as figures
 from tl_core.fit import default_choice
+from tl_core.texts import say
 
 NORMED = "convnet"
 """The network whose layers are shown."""
@@ -21,11 +22,13 @@ NORMED = "convnet"
 def show() -> None:
     """A pair's gaps under three choices of statistics, and what they cost."""
     st.markdown(
-        "**BatchNorm remembers the source.** Each layer subtracts a mean and "
-        "divides by a spread. Taken from the source they are wrong for the "
-        "target; taken from the target's own unlabelled inputs (AdaBN, Li et "
-        "al. 2017, arXiv:1603.04779) the domains' means agree in every layer, "
-        "without a step of training."
+        say(
+            "**BatchNorm remembers the source.** Each layer subtracts a mean "
+            "and divides by a spread. Taken from the source they are wrong "
+            "for the target; taken from the target's own unlabelled inputs "
+            "(AdaBN, Li et al. 2017, arXiv:1603.04779) the domains' means "
+            "agree in every layer, without a step of training."
+        )
     )
     pairs = [
         key
@@ -33,7 +36,7 @@ def show() -> None:
         if default_choice(key)["backbone"] == NORMED
     ]
     key: str = st.selectbox(
-        "Pair",
+        say("Pair"),
         pairs,
         format_func=lambda name: catalog.entry("datasets", name).card.title,
         key="statistics.pair",
@@ -50,10 +53,13 @@ def _drawn(found: dict[str, Any]) -> None:
     st.markdown(f"**{words}**")
     chart(figures.gaps(found["outputs"]), words, "statistics.gaps")
     st.caption(
-        "A dot is a channel; 256 training inputs of each domain, no label; "
-        "accuracy on all target test samples. The last way is what AdaBN "
-        "does, and what MMD, CORAL and DANN do here too. It shifts what it "
-        "should not where the proportions of classes differ."
+        say(
+            "A dot is a channel; 256 training inputs of each domain, no "
+            "label; accuracy on all target test samples. The last way is "
+            "what AdaBN does, and what MMD, CORAL and DANN do here too. It "
+            "shifts what it should not where the proportions of classes "
+            "differ."
+        )
     )
 
 
@@ -66,9 +72,12 @@ def said(
         whose: float(np.mean(np.abs(np.concatenate(list(layers.values())))))
         for whose, layers in outputs.items()
     }
-    return (
-        f"The domains' mean outputs differ by {size['running']:.2f} with the "
-        f"source's statistics and by {size['separate']:.2f} with their own; "
-        f"{sentences.percent(accuracy['running'])} of the target are read "
-        f"rightly, and {sentences.percent(accuracy['separate'])}"
+    return say(
+        "The domains' mean outputs differ by {running:.2f} with the source's "
+        "statistics and by {separate:.2f} with their own; {running2} of the "
+        "target are read rightly, and {separate2}",
+        running=size["running"],
+        separate=size["separate"],
+        running2=sentences.percent(accuracy["running"]),
+        separate2=sentences.percent(accuracy["separate"]),
     )

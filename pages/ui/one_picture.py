@@ -8,9 +8,11 @@ import streamlit as st
 
 from pages.ui import asking, canvas, inside, own_picture
 from pages.ui.charts import chart
-from tl_core import sentences, takeaways
+from tl_core import feature_takeaways as takeaways
+from tl_core import sentences
 from tl_core.figures import features, tiles
 from tl_core.figures.samples import image_grid
+from tl_core.texts import say
 
 OWN = {"your own": own_picture.ask, "drawn here": canvas.ask}
 """Where a picture comes from that is in no dataset."""
@@ -27,9 +29,15 @@ def show(settings: inside.Settings) -> None:
     if found:
         _evidence(found)
         maps = found["maps"]
-        each = "channel by channel" if len(maps) > 1 else "patch by patch"
-        st.markdown(f"**What {stage} makes of it**, {each}")
-        texts = [f"channel {i}" for i in range(len(maps))]
+        each = (
+            say("channel by channel")
+            if len(maps) > 1
+            else say("patch by patch")
+        )
+        st.markdown(
+            say("**What {stage} makes of it**, {each}", stage=stage, each=each)
+        )
+        texts = [say("channel {i}", i=i) for i in range(len(maps))]
         figure = tiles.positive_maps(
             maps[: inside.MOST], texts[: inside.MOST], 16
         )
@@ -46,8 +54,9 @@ def _ask(settings: inside.Settings) -> dict[str, Any] | None:
     with left:
         stage = inside.stage_of(settings, "picture", last=False)
     source = middle.selectbox(
-        "Picture from",
-        ["target", "source", "your own", "drawn here"],
+        say("Picture from"),
+        ["target", "source", say("your own"), say("drawn here")],
+        format_func=say,
         key="features.from",
     )
     options: dict[str, Any] = {"stage": stage}
@@ -59,7 +68,7 @@ def _ask(settings: inside.Settings) -> dict[str, Any] | None:
         else:
             options["domain"] = source
             options["index"] = st.number_input(
-                "Which one", 0, 200, 0, key="features.index"
+                say("Which one"), 0, 200, 0, key="features.index"
             )
     return options
 
@@ -68,11 +77,15 @@ def _evidence(found: dict[str, Any]) -> None:
     left, right = st.columns(2)
     image, said = found["image"], found["said"]
     with left:
-        st.markdown("**The picture**, as the network gets it")
-        st.image(image_grid(image[None], 1), width=300, alt="The picture.")
+        st.markdown(say("**The picture**, as the network gets it"))
+        st.image(
+            image_grid(image[None], 1), width=300, alt=say("The picture.")
+        )
     with right:
         sure = sentences.percent(found["sure"])
-        st.markdown(f"**It says** {said} ({sure} sure), for:")
+        st.markdown(
+            say("**It says** {said} ({sure} sure), for:", said=said, sure=sure)
+        )
         figure = features.looked_at(image, found["heat"], said)
         words = takeaways.evidence(found["heat"], said)
         chart(figure, words, "features.cam")
@@ -84,11 +97,18 @@ def _attention(settings: inside.Settings, options: dict[str, Any]) -> None:
     if found:
         heads = found["heads"]
         st.markdown(
-            f"**What the {found['reader']} reads**, head by head, as shares "
-            "of its attention"
+            say(
+                "**What the {reader} reads**, head by head, as shares of its "
+                "attention",
+                reader=found["reader"],
+            )
         )
-        texts = [f"head {i}" for i in range(len(heads))]
+        texts = [say("head {i}", i=i) for i in range(len(heads))]
         figure = tiles.positive_maps(heads, texts, 6)
         most = sentences.percent(float(heads.max()))
-        said = f"Attention of {len(heads)} heads; at most {most} on a patch."
+        said = say(
+            "Attention of {heads} heads; at most {most} on a patch.",
+            heads=len(heads),
+            most=most,
+        )
         chart(figure, said, "features.attention")

@@ -9,12 +9,15 @@ from pages.ui import queueing, registry
 from tl_core.history import History
 from tl_core.jobs import engine
 from tl_core.jobs.store import ACTIVE
+from tl_core.texts import say
 
-OLD = (
+OLD = say(
     "This run did not keep what it read each test sample as. Done here, it "
     "gives the same figures and opens the images behind a cell."
 )
-RUNNING = "It is done here now; once it is finished, its cells can be opened."
+RUNNING = say(
+    "It is done here now; once it is finished, its cells can be opened."
+)
 
 
 def offer(history: History, key: str) -> None:
@@ -23,14 +26,14 @@ def offer(history: History, key: str) -> None:
     record = engine.current().store.get(run)
     if record is not None and record.state in ACTIVE:
         st.caption(RUNNING)
-        _link(run, "Follow it")
+        _link(run, say("Follow it"))
     elif record is not None and record.state == "done" and history.recorded:
-        st.caption("It was done here: there its cells can be opened.")
-        _link(run, "Open it")
+        st.caption(say("It was done here: there its cells can be opened."))
+        _link(run, say("Open it"))
     else:
         st.caption(OLD)
         st.button(
-            "Run this here",
+            say("Run this here"),
             icon=":material/play_arrow:",
             key=f"{key}.here",
             on_click=_do,

@@ -8,6 +8,7 @@ from pages.ui import form
 from tl_core.card import SpecError
 from tl_core.export import spec_file
 from tl_core.plain_text import markdown as plain
+from tl_core.texts import say
 
 KEY, PROBLEM = "spec.file", "spec.problem"
 
@@ -15,14 +16,16 @@ KEY, PROBLEM = "spec.file", "spec.problem"
 def show() -> None:
     """A place for the file; it fills the form."""
     state = st.session_state
-    with st.popover("Open a spec", icon=":material/file_open:"):
+    with st.popover(say("Open a spec"), icon=":material/file_open:"):
         st.file_uploader(
-            "A run's spec, as JSON",
+            say("A run's spec, as JSON"),
             type="json",
             key=KEY,
             max_upload_size=1,
             on_change=_take,
-            help="The file that a finished run offers under Take it home.",
+            help=say(
+                "The file that a finished run offers under Take it home."
+            ),
         )
         if state.get(PROBLEM):
             st.error(plain(state[PROBLEM]), icon=":material/block:")

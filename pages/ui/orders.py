@@ -15,11 +15,12 @@ from tl_core.figures import race as curves
 from tl_core.figures.domains import Row
 from tl_core.history import History
 from tl_core.lesson_studies import ORDERS
+from tl_core.texts import say
 
 NAMES = {
-    "full": "One after the other",
-    "joint": "Both at once",
-    "scratch": "From scratch",
+    "full": say("One after the other"),
+    "joint": say("Both at once"),
+    "scratch": say("From scratch"),
 }
 
 
@@ -28,15 +29,18 @@ def show() -> None:
     runs = recording.recorded_race(ORDERS)
     groups = curves.by_strategy(runs)
     if set(groups) != set(NAMES):
-        st.info("`make record` makes the runs behind these charts.")
+        st.info(say("`make record` makes the runs behind these charts."))
         return
     st.markdown(
-        "**Sequential** transfer starts at the weights of the source, "
-        "$\\theta = \\theta_s^*$, and minimises $\\mathcal L_t$ alone "
-        "(full fine-tuning). **Joint** training starts there too and "
-        "minimises $\\mathcal L_t + \\mathcal L_s$. **From scratch** knows "
-        "no source. All have the same 100 labels and 150 steps. The textbook "
-        "says that sequential transfer needs fewer steps than scratch."
+        say(
+            r"**Sequential** transfer starts at the weights of the source, "
+            r"$\theta = \theta_s^*$, and minimises $\mathcal L_t$ alone "
+            r"(full fine-tuning). **Joint** training starts there too and "
+            r"minimises $\mathcal L_t + \mathcal L_s$. **From scratch** "
+            r"knows no source. All have the same 100 labels and 150 steps. "
+            r"The textbook says that sequential transfer needs fewer steps "
+            r"than scratch."
+        )
     )
     words = who_wins(groups)
     st.markdown(f"**{words}**")
@@ -54,10 +58,13 @@ def _sooner(groups: Mapping[str, Sequence[History]]) -> None:
     chart(figures.steps(_rows(needed)), words, "orders.steps")
     looks = groups["scratch"][0].accuracy("target")[0]
     st.caption(
-        "Per seed: the first look at which an order reads at least what "
-        "scratch reads at its end, on 256 held-out samples; a seed that "
-        f"never does is left out. Scratch is looked at every {looks[1]} "
-        "steps, so a step count is known to that width."
+        say(
+            "Per seed: the first look at which an order reads at least what "
+            "scratch reads at its end, on 256 held-out samples; a seed that "
+            "never does is left out. Scratch is looked at every {looks} "
+            "steps, so a step count is known to that width.",
+            looks=looks[1],
+        )
     )
 
 
@@ -91,30 +98,45 @@ def who_wins(groups: Mapping[str, Sequence[History]]) -> str:
         f"{100 * spans[key].half:.1f} %"
         for key in ordered
     ]
-    return f"At the end the target is read: {', '.join(parts)}"
+    return say(
+        "At the end the target is read: {value}", value=", ".join(parts)
+    )
 
 
 def saved(needed: Mapping[str, Mapping[int, int]]) -> str:
     """How many steps sequential transfer saves, seed by seed."""
     full, scratch = needed["full"], needed["scratch"]
     both = [seed for seed in full if seed in scratch]
-    reached = (
-        f"Both at once gets there in {len(needed['joint'])} of "
-        f"{len(scratch)} seeds"
+    reached = say(
+        "Both at once gets there in {count} of {scratch} seeds",
+        count=len(needed["joint"]),
+        scratch=len(scratch),
     )
     if not both:
-        return f"No seed of sequential transfer gets to scratch. {reached}"
+        return say(
+            "No seed of sequential transfer gets to scratch. {reached}",
+            reached=reached,
+        )
     gain = interval([scratch[seed] - full[seed] for seed in both])
-    return (
-        f"To read what scratch reads at its end, one after the other needs "
-        f"{gain.mean:.0f} ± {gain.half:.0f} steps less than scratch itself "
-        f"({len(both)} of {len(scratch)} seeds). {reached}"
+    return say(
+        "To read what scratch reads at its end, one after the other needs "
+        "{mean:.0f} ± {half:.0f} steps less than scratch itself ({both} of "
+        "{scratch} seeds). {reached}",
+        mean=gain.mean,
+        half=gain.half,
+        both=len(both),
+        scratch=len(scratch),
+        reached=reached,
     )
 
 
 def _rows(needed: Mapping[str, Mapping[int, int]]) -> list[Row]:
     return [
-        Row(f"{NAMES[key]}, {len(steps)} seeds", key, list(steps.values()))
+        Row(
+            say("{key}, {steps} seeds", key=NAMES[key], steps=len(steps)),
+            key,
+            list(steps.values()),
+        )
         for key, steps in needed.items()
         if steps
     ]
@@ -126,7 +148,7 @@ def _links() -> None:
             given = {**ORDERS.settings, "strategy": key}
             st.page_link(
                 registry.path_of("run"),
-                label=f"Run {sentences.title(key)}",
+                label=say("Run {sentences}", sentences=sentences.title(key)),
                 icon=":material/play_arrow:",
                 query_params={k: str(v) for k, v in given.items()},
             )

@@ -6,15 +6,17 @@ from typing import Any
 
 import streamlit as st
 
+from pages.ui import foreign
+
 HTML = """
 <p class="w0"></p><canvas class="w0" role="img"></canvas>
 <p class="a"></p><canvas class="a" role="img"></canvas>
 <p class="ba"></p><div class="row"><canvas class="b" role="img"></canvas>
 <canvas class="ba" role="img"></canvas></div>
 <p class="now" role="status"></p>
-<div class="bar"><button type="button">Play</button>
-<label><span>step</span><input type="range" min="0" step="1"
-  aria-label="Moment of the adaptation"><output></output></label></div>
+<div class="bar"><button type="button">«Play»</button>
+<label><span>«step»</span><input type="range" min="0" step="1"
+  aria-label="«Moment of the adaptation»"><output></output></label></div>
 """
 CSS = """
 :host { color: var(--st-text-color); font: 15px var(--st-font); }
@@ -93,13 +95,13 @@ export default function({parentElement, data}) {
     paint("ba", product, d, k, data.full);
     moment.textContent = data.steps[t];
     const zero = product.every((v) => v === 0);
-    now.textContent = `Step ${data.steps[t]}: ` + (zero
-      ? "every entry of s·B·A is exactly 0"
-      : `|s·B·A| is ${percent(data.size[t])} of |W₀|`) + (data.source
-      ? `; the source is read at ${percent(data.source[t])}, the target at `
-        + `${percent(data.target[t])}.` : ".");
+    now.textContent = "«Step»" + ` ${data.steps[t]}: ` + (zero
+      ? "«every entry of s·B·A is exactly 0»"
+      : `|s·B·A| = ${percent(data.size[t])} |W₀|`) + (data.source
+      ? "; «source»" + ` ${percent(data.source[t])}, ` + "«target»"
+        + ` ${percent(data.target[t])}.` : ".");
   };
-  const stop = () => { clearTimeout(timer); play.textContent = "Play"; };
+  const stop = () => { clearTimeout(timer); play.textContent = "«Play»"; };
   const tick = () => {
     show();
     if (+slider.value >= last || !parentElement.isConnected) return stop();
@@ -107,9 +109,9 @@ export default function({parentElement, data}) {
       PAUSE);
   };
   play.onclick = () => {
-    if (play.textContent === "Pause") return stop();
+    if (play.textContent === "«Pause»") return stop();
     if (+slider.value >= last) slider.value = 0;
-    play.textContent = "Pause"; tick();
+    play.textContent = "«Pause»"; tick();
   };
   slider.oninput = () => { stop(); show(); };
   const inside = (name) => (event) => {
@@ -146,6 +148,6 @@ export default function({parentElement, data}) {
 def show(data: dict[str, Any], key: str) -> None:
     """Draw what `figures.lora_film.payload` returns."""
     component = st.components.v2.component(
-        "tl_outer", html=HTML, css=CSS, js=JS
+        "tl_outer", html=foreign.html(HTML), css=CSS, js=foreign.js(JS)
     )
     component(key=key, data=data)

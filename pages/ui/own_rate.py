@@ -8,6 +8,7 @@ from collections.abc import Sequence
 import streamlit as st
 
 from tl_core import rate_words, sentences
+from tl_core.texts import say
 from tl_core.tuned_rates import own_rate
 
 
@@ -35,7 +36,7 @@ def _how(strategies: Sequence[str]) -> None:
     tried = [row for key in strategies for row in rate_words.table(key)]
     if not tried:
         return
-    with st.popover("How it was tuned", icon=":material/tune:"):
+    with st.popover(say("How it was tuned"), icon=":material/tune:"):
         st.markdown(rate_words.RULE)
         st.dataframe(tried, hide_index=True)
         st.caption(rate_words.origin())

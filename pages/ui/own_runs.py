@@ -12,6 +12,7 @@ from tl_core import catalog, races, recording, sentences
 from tl_core.figures import curves
 from tl_core.figures.own_runs import Own, own_runs
 from tl_core.history import History
+from tl_core.texts import say
 
 MOST, CURVES = 12, 4
 """Runs in the chart, and those whose curves are drawn too."""
@@ -24,13 +25,15 @@ def show() -> None:
         drawn(mine, "mastery.own")
         return
     st.info(
-        "No run of yours has finished yet. Below is what this lab recorded; "
-        "yours will stand in its place.",
+        say(
+            "No run of yours has finished yet. Below is what this lab "
+            "recorded; yours will stand in its place."
+        ),
         icon=":material/info:",
     )
     st.page_link(
         registry.path_of("run"),
-        label="To a run of your own",
+        label=say("To a run of your own"),
         icon=":material/play_arrow:",
     )
     race = races.RACES[0]
@@ -72,4 +75,9 @@ def told(history: History) -> str:
     """What a run found."""
     spec = history.spec
     pair = catalog.entry("datasets", spec.dataset).card.title
-    return f"{pair}, seed {spec.seed}. {sentences.verdict(history)}"
+    return say(
+        "{pair}, seed {seed}. {verdict}",
+        pair=pair,
+        seed=spec.seed,
+        verdict=sentences.verdict(history),
+    )

@@ -8,18 +8,21 @@ import streamlit as st
 
 from pages.ui import registry
 from tl_core import catalog, gallery
+from tl_core.card import DatasetCard
+from tl_core.card_words import DOMAINS
 from tl_core.figures.samples import image_grid
 from tl_core.fit import default_choice
 from tl_core.jobs import engine
+from tl_core.texts import say
 
 LAST = 50
 """Runs among which one of a pair is sought."""
 WORDS = {
-    "P(X)": "the inputs' law",
-    "P(Y)": "the classes' proportions",
-    "P(Y|X)": "what an input means",
-    "X": "the input space",
-    "Y": "the classes",
+    "P(X)": say("the inputs' law"),
+    "P(Y)": say("the classes' proportions"),
+    "P(Y|X)": say("what an input means"),
+    "X": say("the input space"),
+    "Y": say("the classes"),
 }
 
 
@@ -41,26 +44,42 @@ def card(key: str) -> None:
     """One pair: title, what moves, pictures, and the way to a run."""
     about = catalog.entry("datasets", key).card
     st.markdown(f"**{about.title}**  \n{about.summary}")
-    moves = ", ".join(f"{m} ({WORDS[m]})" for m in about.moves)
-    strength = f" Set by: {', '.join(about.severity)}." * bool(about.severity)
-    st.caption(f"Moves: {moves}.{strength}")
+    st.caption(_moves(about))
     for domain, image in pictures(key).items():
         st.image(
             image,
-            caption=f"{domain.capitalize()}: {getattr(about, domain)}",
+            caption=f"{DOMAINS[domain]}: {getattr(about, domain)}",
             width="stretch",
-            alt=f"Some samples of the {domain}: {getattr(about, domain)}",
+            alt=say(
+                "Some samples of the {domain}: {what}",
+                domain=say(domain),
+                what=getattr(about, domain),
+            ),
         )
     if about.online:
         st.caption(
-            ":material/cloud_download: Downloaded on request; its first run "
-            "brings the pictures."
+            say(
+                ":material/cloud_download: Downloaded on request; its first "
+                "run brings the pictures."
+            )
         )
     st.page_link(
         registry.path_of("run"),
-        label="Run on this pair",
+        label=say("Run on this pair"),
         icon=":material/play_arrow:",
         query_params=default_choice(key),
+    )
+
+
+def _moves(about: DatasetCard) -> str:
+    """What moves between the domains, and the knobs that say how far."""
+    moves = ", ".join(f"{m} ({WORDS[m]})" for m in about.moves)
+    if not about.severity:
+        return say("Moves: {moves}.", moves=moves)
+    return say(
+        "Moves: {moves}. Set by: {knobs}.",
+        moves=moves,
+        knobs=", ".join(about.severity),
     )
 
 

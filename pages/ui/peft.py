@@ -13,6 +13,7 @@ from tl_core.figures.peft import Way
 from tl_core.figures.race import by_strategy
 from tl_core.history import History
 from tl_core.studies import FEW_WEIGHTS, RANKS, STUDIES, TURNED
+from tl_core.texts import say
 
 FORGETTING = next(race for race in STUDIES if race.key == "forgetting")
 WITHIN = 0.02
@@ -22,26 +23,30 @@ WITHIN = 0.02
 def front() -> None:
     """What few trained numbers reach, on either domain."""
     domain = st.segmented_control(
-        "Accuracy on",
+        say("Accuracy on"),
         ["target", "source"],
+        format_func=say,
         default="target",
         key="peft.domain",
         required=True,
     )
     groups = adapted()
     if not groups:
-        st.info("`make record` makes the runs behind this chart.")
+        st.info(say("`make record` makes the runs behind this chart."))
         return
     ways = [way(name, runs, domain or "target") for name, runs in groups]
     words = said(ways)
     st.markdown(f"**{words}**")
     chart(figures.front(ways, domain or "target"), words, "peft.front")
     st.caption(
-        "Each strategy adapts a network of upright digits to turned ones with "
-        "equal budgets and all labels; the source is read by the adapted "
-        "network, adapters on. Every rank has s = α / r = 2: α grows with r "
-        "so that the step size of BA does not shrink as r grows; no run here "
-        "varies α in training (**BA grows** turns it afterwards)."
+        say(
+            "Each strategy adapts a network of upright digits to turned ones "
+            "with equal budgets and all labels; the source is read by the "
+            "adapted network, adapters on. Every rank has s = α / r = 2: α "
+            "grows with r so that the step size of BA does not shrink as r "
+            "grows; no run here varies α in training (**BA grows** turns it "
+            "afterwards)."
+        )
     )
     results.provenance([run for _, runs in groups for run in runs])
     _links()
@@ -50,7 +55,7 @@ def front() -> None:
 def adapted() -> list[tuple[str, list[History]]]:
     """The recorded runs of each way to adapt, by its name."""
     groups = [
-        (f"rank {rank}", recording.recorded_race(race))
+        (say("rank {rank}", rank=rank), recording.recorded_race(race))
         for rank, race in RANKS.items()
     ]
     others = by_strategy(recording.recorded_race(FEW_WEIGHTS))
@@ -74,9 +79,14 @@ def said(ways: list[Way]) -> str:
     return (
         f"{sentences.title(least.strategy)}"
         + (f" of {least.name}" if least.strategy == "lora" else "")
-        + f" trains {share:.0f} % of the numbers and reads "
-        f"{100 * least.reached.mean:.1f} %; full fine-tuning "
-        f"{100 * full.reached.mean:.1f} ± {100 * full.reached.half:.1f} %"
+        + say(
+            " trains {share:.0f} % of the numbers and reads {mean:.1f} %; "
+            "full fine-tuning {mean2:.1f} ± {half:.1f} %",
+            share=share,
+            mean=100 * least.reached.mean,
+            mean2=100 * full.reached.mean,
+            half=100 * full.reached.half,
+        )
     )
 
 
@@ -86,7 +96,7 @@ def _links() -> None:
             given = {**TURNED, **RANKS[rank].settings, "strategy": "lora"}
             st.page_link(
                 registry.path_of("run"),
-                label=f"Run rank {rank}",
+                label=say("Run rank {rank}", rank=rank),
                 icon=":material/play_arrow:",
                 query_params={k: str(v) for k, v in given.items()},
             )
@@ -96,55 +106,74 @@ def what_rank() -> None:
     """Of what rank full fine-tuning's change is, beside chance."""
     found = ranks.recorded()
     if not found:
-        st.info("`make record` makes the numbers behind this chart.")
+        st.info(say("`make record` makes the numbers behind this chart."))
         return
     layers = found["layers"]
     words = of_rank(layers)
     st.markdown(
-        "LoRA supposes that a change needs few directions. Take the change "
-        "that **full** fine-tuning made, $\\Delta W = W - W_0$, and keep its "
-        f"largest singular values. {words}"
+        say(
+            r"LoRA supposes that a change needs few directions. Take the "
+            r"change that **full** fine-tuning made, $\Delta W = W - W_0$, "
+            r"and keep its largest singular values. {words}",
+            words=words,
+        )
     )
     chart(figures.ranks(layers), words, "peft.ranks")
     st.caption(
-        "Dotted: random matrices of the same shape, the mean of 50. A "
-        "convolution's weight is a matrix of filters by inputs. The change is "
-        f"that of {ranks.spec().strategy} on {ranks.spec().dataset}, seed "
-        f"{ranks.spec().seed} · {found['device']} · recorded "
-        f"{found['recorded']} · spec id {ranks.spec().id}"
+        say(
+            "Dotted: random matrices of the same shape, the mean of 50. A "
+            "convolution's weight is a matrix of filters by inputs. The "
+            "change is that of {strategy} on {dataset}, seed {seed} · "
+            "{device} · recorded {recorded} · spec id {id}",
+            strategy=ranks.spec().strategy,
+            dataset=ranks.spec().dataset,
+            seed=ranks.spec().seed,
+            device=found["device"],
+            recorded=found["recorded"],
+            id=ranks.spec().id,
+        )
     )
 
 
 def of_rank(layers: list[dict[str, list[float]]], rank: int = 8) -> str:
     """What a rank keeps of each layer's change, in words."""
     parts = [
-        f"{100 * layer['keeps'][rank - 1]:.0f} % of {layer['layer']} "
-        f"({100 * layer['chance'][rank - 1]:.0f} % by chance)"
+        say(
+            "{keeps:.0f} % of {layer} ({chance:.0f} % by chance)",
+            keeps=100 * layer["keeps"][rank - 1],
+            layer=layer["layer"],
+            chance=100 * layer["chance"][rank - 1],
+        )
         for layer in layers
         if len(layer["keeps"]) > rank
     ]
-    return f"Rank {rank} keeps " + ", ".join(parts) + "."
+    return say("Rank {rank} keeps ", rank=rank) + ", ".join(parts) + "."
 
 
 def on_and_off() -> None:
     """The source before, with the adapter on, and with it off."""
     groups = by_strategy(recording.recorded_race(FORGETTING))
     if "lora" not in groups:
-        st.info("`make record` makes the runs behind this chart.")
+        st.info(say("`make record` makes the runs behind this chart."))
         return
-    on = st.toggle("Adapter on", value=True, key="peft.on")
+    on = st.toggle(say("Adapter on"), value=True, key="peft.on")
     bars = source_shares(groups)
-    lit = "LoRA, on" if on else "LoRA, off"
-    words = (
-        f"{lit}: {100 * bars[lit].mean:.1f} ± {100 * bars[lit].half:.1f} % of "
-        f"the source, {100 * bars['before'].mean:.1f} % before"
+    lit = say("LoRA, on") if on else say("LoRA, off")
+    words = say(
+        "{lit}: {mean:.1f} ± {half:.1f} % of the source, {mean2:.1f} % before",
+        lit=lit,
+        mean=100 * bars[lit].mean,
+        half=100 * bars[lit].half,
+        mean2=100 * bars[say("before")].mean,
     )
     st.markdown(f"**{words}**")
     chart(figures.switched(bars, lit), words, "peft.switch")
     st.caption(
-        "On, LoRA forgets like any fine-tuning, if less. Off, the network is "
-        "the one before, bit for bit: the base never moved. Full fine-tuning "
-        "has nothing to switch off."
+        say(
+            "On, LoRA forgets like any fine-tuning, if less. Off, the "
+            "network is the one before, bit for bit: the base never moved. "
+            "Full fine-tuning has nothing to switch off."
+        )
     )
     results.provenance(groups["lora"])
 
@@ -152,10 +181,10 @@ def on_and_off() -> None:
 def source_shares(groups: dict[str, list[History]]) -> dict[str, Interval]:
     """Source accuracy over seeds under the names of the bars."""
     places = {
-        "before": ("lora", "source_before"),
-        "LoRA, on": ("lora", "source"),
-        "LoRA, off": ("lora", "source_adapter_off"),
-        "Full fine-tuning": ("full", "source"),
+        say("before"): ("lora", "source_before"),
+        say("LoRA, on"): ("lora", "source"),
+        say("LoRA, off"): ("lora", "source_adapter_off"),
+        say("Full fine-tuning"): ("full", "source"),
     }
     return {
         name: interval(

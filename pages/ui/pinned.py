@@ -9,6 +9,7 @@ import streamlit as st
 
 from pages.ui import (
     person,
+    pinned_differences,
     pinned_inside,
     pins,
     registry,
@@ -17,17 +18,15 @@ from pages.ui import (
 )
 from pages.ui.charts import chart
 from tl_core import (
-    catalog,
     recording,
     sentences,
-    spec_difference,
     takeaways,
 )
 from tl_core.figures import pinned as figures
 from tl_core.history import History
 from tl_core.jobs import engine, library
 from tl_core.races import RACES
-from tl_core.spec import KIND, RunSpec
+from tl_core.texts import say
 
 Runs = dict[str, History]
 """By letter and strategy, such as "A: DANN"."""
@@ -43,16 +42,18 @@ def show() -> None:
     _add(pinned)
     if not pinned:
         st.info(
-            "Nothing is pinned yet: here are two recorded runs. Pin others "
-            "above, on the page Runs or below a finished run; a fifth takes "
-            "the place of the first.",
+            say(
+                "Nothing is pinned yet: here are two recorded runs. Pin "
+                "others above, on the page Runs or below a finished run; a "
+                "fifth takes the place of the first."
+            ),
             icon=":material/keep:",
         )
     shown = pinned or example()
     runs = found(shown)
     _heads(shown, runs)
     if runs:
-        _differences(runs)
+        pinned_differences.show(runs)
         _curves(runs)
         pinned_inside.features(runs)
         pinned_inside.confusions(runs)
@@ -87,7 +88,12 @@ def title(run: str) -> str:
     kept = library.about(engine.current().store, run)
     if kept is not None:
         dataset, _, strategy = kept.titles
-        words = f"{strategy} · {dataset} · seed {kept.seed}"
+        words = say(
+            "{strategy} · {dataset} · seed {seed}",
+            strategy=strategy,
+            dataset=dataset,
+            seed=kept.seed,
+        )
         return f"{kept.name} · {words}" if kept.name else words
     return recorded().get(run, run)
 
@@ -96,8 +102,12 @@ def title(run: str) -> str:
 def recorded() -> dict[str, str]:
     """The recorded runs that can be pinned, by id, with their titles."""
     return {
-        spec.id: f"recorded: {sentences.title(spec.strategy)} · {race.title} "
-        f"· seed {spec.seed}"
+        spec.id: say(
+            "recorded: {strategy} · {race} · seed {seed}",
+            strategy=sentences.title(spec.strategy),
+            race=race.title,
+            seed=spec.seed,
+        )
         for race in RACES
         for spec in race.specs()
         if recording.path_of(spec.id).is_file()
@@ -110,12 +120,12 @@ def _add(pinned: Sequence[str]) -> None:
     kept = [run.id for run in runs if run.state == "done"]
     options = [r for r in (*kept, *recorded()) if r not in pinned]
     st.selectbox(
-        "Pin a run",
+        say("Pin a run"),
         list(dict.fromkeys(options)),
         index=None,
         key="pinned.add",
         format_func=title,
-        placeholder="of those kept here or recorded",
+        placeholder=say("of those kept here or recorded"),
         on_change=_pin,
     )
 
@@ -135,7 +145,13 @@ def _heads(ids: Sequence[str], runs: Runs) -> None:
         with column, st.container(border=True):
             history = named.get(letter)
             if history is None:
-                st.markdown(f"**{letter}** · `{run}` is not kept here.")
+                st.markdown(
+                    say(
+                        "**{letter}** · `{run}` is not kept here.",
+                        letter=letter,
+                        run=run,
+                    )
+                )
             else:
                 _head(letter, run, history)
             if run in pins.pinned():
@@ -148,14 +164,14 @@ def _head(letter: str, run: str, history: History) -> None:
     if kept is not None and kept.name:
         st.text(kept.name)
     if history.finished is None:
-        st.caption("This run is not finished.")
+        st.caption(say("This run is not finished."))
     else:
         share = history.finished.accuracy
-        st.metric("Target accuracy", sentences.percent(share["target"]))
+        st.metric(say("Target accuracy"), sentences.percent(share["target"]))
     results.provenance([history])
     st.page_link(
         registry.path_of("run"),
-        label="Open",
+        label=say("Open"),
         icon=":material/open_in_new:",
         query_params=_link(run, history),
     )
@@ -169,38 +185,10 @@ def _link(run: str, history: History) -> dict[str, str]:
     return {name: url.as_text(value) for name, value in changes.items()}
 
 
-def _differences(runs: Runs) -> None:
-    """A row a setting that is not the same in all."""
-    specs = [history.spec for history in runs.values()]
-    names = spec_difference.differing(specs)
-    if len(specs) < 2:
-        return
-    st.markdown("**In what they differ**")
-    if not names:
-        st.caption("Nothing: these runs have one and the same spec.")
-        return
-    columns = {
-        name: [_value(spec, setting) for setting in names]
-        for name, spec in zip(runs, specs, strict=True)
-    }
-    st.dataframe(
-        {"setting": names, **columns},
-        hide_index=True,
-        alt=f"{len(names)} settings differ: {', '.join(names)}.",
-    )
-
-
-def _value(spec: RunSpec, setting: str) -> str:
-    text = spec_difference.as_text(spec_difference.flat(spec), setting)
-    if setting in KIND:
-        return str(catalog.entry(KIND[setting], text).card.title)
-    return text
-
-
 def _curves(runs: Runs) -> None:
     left, right = st.columns(2, vertical_alignment="bottom")
     with left:
-        st.markdown("**Accuracy** · lines: target; dots: source")
+        st.markdown(say("**Accuracy** · lines: target; dots: source"))
         chart(figures.accuracy(runs), reached(runs), "pinned.accuracy")
     terms = list(
         dict.fromkeys(t for h in runs.values() for t in figures.terms(h))
@@ -215,7 +203,7 @@ def _term(runs: Runs, terms: Sequence[str]) -> None:
     if st.session_state.get("pinned.term") not in terms:
         st.session_state["pinned.term"] = terms[max(0, deepest)]
     term = st.selectbox(
-        "Distance, or term of the objective", terms, key="pinned.term"
+        say("Distance, or term of the objective"), terms, key="pinned.term"
     )
     ends = {
         name: figures.terms(history).get(term, ([], []))[1]
@@ -232,4 +220,6 @@ def reached(runs: Mapping[str, History]) -> str:
         for name, history in runs.items()
         if history.accuracy("target")[1]
     ]
-    return f"Held-out target accuracy at the end: {', '.join(ends)}."
+    return say(
+        "Held-out target accuracy at the end: {ends}.", ends=", ".join(ends)
+    )

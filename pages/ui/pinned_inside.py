@@ -12,6 +12,7 @@ from pages.ui.charts import chart
 from tl_core import takeaways
 from tl_core.figures import confusion, maps
 from tl_core.history import History
+from tl_core.texts import say
 
 
 def features(runs: Mapping[str, History]) -> None:
@@ -20,15 +21,17 @@ def features(runs: Mapping[str, History]) -> None:
     if not having:
         return
     st.markdown(
-        "**Features of the last stage** · two principal axes; hollow marks "
-        "are read wrongly"
+        say(
+            "**Features of the last stage** · two principal axes; hollow "
+            "marks are read wrongly"
+        )
     )
     when = st.segmented_control(
-        "Moment",
+        say("Moment"),
         list(results.MOMENTS),
-        default=results.MOMENTS[-1],
+        default="after",
         key="pinned.when",
-        format_func=lambda moment: f"{moment} adaptation",
+        format_func=results.MOMENTS.__getitem__,
         label_visibility="collapsed",
         required=True,
     )
@@ -37,7 +40,9 @@ def features(runs: Mapping[str, History]) -> None:
         with column:
             st.caption(name)
             arrays = history.arrays(f"features_{when}")
-            words = f"{name}, {when} adaptation: {takeaways.read(arrays)}"
+            words = (
+                f"{name}, {results.MOMENTS[when]}: {takeaways.read(arrays)}"
+            )
             figure = maps.feature_map(arrays, history.classes)
             chart(figure, words, f"pinned.features.{name[0]}")
 
@@ -49,8 +54,10 @@ def confusions(runs: Mapping[str, History]) -> None:
     if not having:
         return
     st.markdown(
-        "**Confusion on the target** · which class is read as; click on a "
-        "cell to see its images"
+        say(
+            "**Confusion on the target** · which class is read as; click on a "
+            "cell to see its images"
+        )
     )
     classes = {history.classes for history in having.values()}
     columns = st.columns(len(having))
@@ -91,7 +98,9 @@ def _changed(runs: Mapping[str, History]) -> None:
     (first, one), *others = runs.items()
     if not others:
         return
-    st.markdown(f"**Difference of confusion** · against {first}")
+    st.markdown(
+        say("**Difference of confusion** · against {first}", first=first)
+    )
     before = one.arrays("confusion")["counts"]
     columns = st.columns(len(runs))[1:]  # each below its own confusion
     for (name, history), column in zip(others, columns, strict=True):
@@ -108,7 +117,11 @@ def moved(one: np.ndarray, two: np.ndarray, classes: Sequence[str]) -> str:
     rows = np.maximum(1, one.sum(1)), np.maximum(1, two.sum(1))
     gap = 100 * (np.diag(two) / rows[1] - np.diag(one) / rows[0])
     most, least = int(gap.argmax()), int(gap.argmin())
-    return (
-        f"of class {classes[most]} {gap[most]:+.1f} points are read rightly, "
-        f"of class {classes[least]} {gap[least]:+.1f}."
+    return say(
+        "of class {classes} {gap:+.1f} points are read rightly, of class "
+        "{classes2} {gap2:+.1f}.",
+        classes=classes[most],
+        gap=gap[most],
+        classes2=classes[least],
+        gap2=gap[least],
     )

@@ -7,9 +7,10 @@ import re
 import streamlit as st
 
 from pages.ui import classroom, registry
+from tl_core.texts import say
 
 PARAMETER, MOST = "pins", 4
-VIEW = "Pinned runs"
+VIEW = say("Pinned runs")
 ID = re.compile(r"[0-9a-f]{16}")
 
 
@@ -54,11 +55,13 @@ def button(run: str, key: str) -> None:
     """A button that pins a run or takes its pin away."""
     on = run in pinned()
     st.button(
-        "Unpin" if on else "Pin",
+        say("Unpin") if on else say("Pin"),
         icon=":material/keep_off:" if on else ":material/keep:",
         key=f"{key}.pin",
-        help="Up to four pinned runs stand side by side in the view Pinned "
-        "runs of the page Race.",
+        help=say(
+            "Up to four pinned runs stand side by side in the view Pinned "
+            "runs of the page Race."
+        ),
         on_click=toggle,
         args=(run,),
     )
@@ -77,7 +80,7 @@ def link() -> None:
     if number:
         st.page_link(
             registry.path_of("compare"),
-            label=f"Compare what is pinned ({number})",
+            label=say("Compare what is pinned ({number})", number=number),
             icon=":material/compare:",
             query_params=_query(),
         )

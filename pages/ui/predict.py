@@ -8,30 +8,31 @@ import streamlit as st
 
 from pages.ui import noted, person, results
 from pages.ui.charts import chart
+from pages.ui.guess_words import gap, guessed_by, winner
 from tl_core import recording, sentences
-from tl_core.analysis.intervals import Interval, interval
+from tl_core.analysis.intervals import interval
 from tl_core.figures import guesses as figures
 from tl_core.history import History
 from tl_core.jobs import engine, predictions
 from tl_core.lessons import Choice, Contest, Guess
 from tl_core.spec import RunSpec
-
-CLOSE = 0.03
-"""A guess within three points counts as right."""
+from tl_core.texts import say
 
 
 def before() -> float | None:
     """What the reader expects of the run that is about to start, or None."""
     expected: float | None = st.number_input(
-        "Target accuracy you expect (%)",
+        say("Target accuracy you expect (%)"),
         min_value=0.0,
         max_value=100.0,
         value=None,
         step=5.0,
-        placeholder="skip if you like",
+        placeholder=say("skip if you like"),
         key="run.guess",
-        help="Guess before you look: your guess is drawn into the result, "
-        "beside those of everybody who guessed this run.",
+        help=say(
+            "Guess before you look: your guess is drawn into the result, "
+            "beside those of everybody who guessed this run."
+        ),
     )
     return None if expected is None else expected / 100
 
@@ -61,10 +62,8 @@ def after(history: History) -> None:
         return
     own = guessed.get(person.name())
     reached = interval([history.finished.accuracy["target"]])
-    count = len(guessed)
-    people = "One person" if count == 1 else f"{count} people"
-    words = f"{gap(own, reached)} {people} guessed."
-    st.markdown(f"**As expected?** {words}")
+    words = f"{gap(own, reached)} {guessed_by(len(guessed))}"
+    st.markdown(say("**As expected?** {words}", words=words))
     figure = figures.numbers(list(guessed.values()), own, reached)
     chart(figure, words, "live.guesses")
 
@@ -100,7 +99,7 @@ def _question(ask: Choice | Guess | Contest, key: str) -> None:
     value = _value(ask, key)
     with st.container(horizontal=True):
         st.button(
-            "Answer",
+            say("Answer"),
             type="primary",
             icon=":material/check:",
             disabled=value is None,
@@ -109,7 +108,7 @@ def _question(ask: Choice | Guess | Contest, key: str) -> None:
             args=(ask, key, value),
         )
         st.button(
-            "Skip",
+            say("Skip"),
             key=f"{key}.skip",
             on_click=_keep,
             args=(ask, key, None),
@@ -120,14 +119,18 @@ def _value(ask: Choice | Guess | Contest, key: str) -> float | None:
     """What the reader says: a share, or the place of an option."""
     if isinstance(ask, Guess):
         low = 0 if ask.against is None else -100
-        unit = "%" if ask.against is None else "points"
+        unit = "%" if ask.against is None else say("points")
         slid: int = st.slider(
-            f"Your guess ({unit})", low, 100, (low + 100) // 2, key=key
+            say("Your guess ({unit})", unit=unit),
+            low,
+            100,
+            (low + 100) // 2,
+            key=key,
         )
         return slid / 100
     options = _options(ask)
     picked = st.radio(
-        "Your guess", options, index=None, key=key, horizontal=True
+        say("Your guess"), options, index=None, key=key, horizontal=True
     )
     return None if picked is None else float(options.index(picked))
 
@@ -157,9 +160,17 @@ def _choice(ask: Choice, value: float | None) -> None:
     if value is None:
         st.info(f"{right} {ask.why}", icon=":material/lightbulb:")
     elif int(value) == ask.right:
-        st.success(f"Yes. {right} {ask.why}", icon=":material/check:")
+        st.success(
+            say("Yes. {right} {why}", right=right, why=ask.why),
+            icon=":material/check:",
+        )
     else:
-        said = f"Not “{ask.options[int(value)]}”: {right} {ask.why}"
+        said = say(
+            "Not “{wrong}”: {right} {why}",
+            wrong=ask.options[int(value)],
+            right=right,
+            why=ask.why,
+        )
         st.warning(said, icon=":material/lightbulb:")
 
 
@@ -167,29 +178,10 @@ def _gap(ask: Guess) -> None:
     everybody = predictions.guesses(engine.current().store, ask.key)
     mine = everybody.get(person.name())
     measured = ask.measured()
-    words = gap(mine, measured, "%" if ask.against is None else "points")
+    words = gap(mine, measured, "%" if ask.against is None else say("points"))
     st.markdown(f"**{ask.question}** {words} {ask.why}")
     figure = figures.numbers(list(everybody.values()), mine, measured)
     chart(figure, f"{ask.question} {words}", f"{ask.key}.gap")
-
-
-def gap(mine: float | None, measured: Interval, unit: str = "%") -> str:
-    """A guess beside what was measured, in words."""
-    runs = "one run" if measured.n == 1 else f"{measured.n} seeds"
-    span = f" ± {100 * measured.half:.1f}" * (measured.n > 1)
-    found = f"Measured over {runs}: {100 * measured.mean:.1f}{span} {unit}."
-    if measured.n == 1:
-        found = f"Measured in {runs}: {100 * measured.mean:.1f} {unit}."
-    if mine is None:
-        return found
-    off = measured.mean - mine
-    if abs(off) <= CLOSE:
-        return f"{found} You guessed {100 * mine:.0f}: well seen."
-    way = "more" if off > 0 else "less"
-    return (
-        f"{found} You guessed {100 * mine:.0f}: it is {100 * abs(off):.1f} "
-        f"points {way} than you thought."
-    )
 
 
 def _votes(ask: Contest) -> None:
@@ -204,20 +196,3 @@ def _votes(ask: Contest) -> None:
     st.markdown(f"**{ask.question}** {words} {ask.why}")
     figure = figures.votes(names, measured, count, voted)
     chart(figure, f"{ask.question} {words}", f"{ask.key}.votes")
-
-
-def winner(
-    names: dict[str, str],
-    measured: dict[str, Interval],
-    best: str,
-    voted: str | None,
-) -> str:
-    """Who won, and how far one's own favourite fell behind."""
-    top = measured[best].mean
-    said = f"{names[best]} with {sentences.percent(top)} of the target."
-    if voted is None:
-        return said
-    if voted == best:
-        return f"{said} You said so."
-    behind = 100 * (top - measured[voted].mean)
-    return f"{said} Your {names[voted]} ends {behind:.1f} points behind."

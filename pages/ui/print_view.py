@@ -22,6 +22,7 @@ from tl_core import mastery, mock_interview
 from tl_core.figures import mastery as figures
 from tl_core.progress import AnyEntry, Mock
 from tl_core.syllabus import CHAPTERS, ROWS
+from tl_core.texts import say
 
 RUNS = 6
 
@@ -30,7 +31,7 @@ def show() -> None:
     """The map, the scores, and the charts of one's own runs."""
     entries = progress.entries()
     day = datetime.now(UTC).strftime("%d %B %Y")
-    st.title("Transfer learning: what I found out", anchor=False)
+    st.title(say("Transfer learning: what I found out"), anchor=False)
     st.caption(f"{day} · {progress_file.told(entries)}")
     done = learner.done(entries)
     st.markdown(f"**{mastery_map.told(done)}**")
@@ -48,7 +49,7 @@ def show() -> None:
     _runs(entries)
     st.page_link(
         registry.path_of("mastery"),
-        label="Back (print with Ctrl+P)",
+        label=say("Back (print with Ctrl+P)"),
         icon=":material/arrow_back:",
     )
 
@@ -57,25 +58,25 @@ def _known(entries: Sequence[AnyEntry]) -> None:
     """Calibration, guesses and interviews, each in a sentence."""
     said = scores.statements(entries)
     if said:
-        st.subheader("How sure, and how often right", anchor=False)
+        st.subheader(say("How sure, and how often right"), anchor=False)
         st.markdown(scores.told(said))
         bins = scores.reliability(said)
         chart(figures.reliability(bins), scores.told(said), "print.bins")
     guesses = mastery.expectations(entries, learner.reached)
     won = mastery.hits(entries)
     if guesses or won:
-        st.subheader("What I expected of runs", anchor=False)
+        st.subheader(say("What I expected of runs"), anchor=False)
         st.markdown(calibration.guessed(guesses, won))
     mocks = [e for e in entries if isinstance(e, Mock) and e.done]
     given = [s for m in mocks if (s := mock_interview.score(m)) is not None]
     if given:
-        st.subheader("Mock interviews", anchor=False)
+        st.subheader(say("Mock interviews"), anchor=False)
         each = ", ".join(f"{100 * score:.0f} %" for score in given)
-        st.markdown(f"Scores, oldest first: {each}.")
+        st.markdown(say("Scores, oldest first: {each}.", each=each))
 
 
 def _runs(entries: Sequence[AnyEntry]) -> None:
     mine = learner.own(entries, RUNS)
     if mine:
-        st.subheader("My own runs", anchor=False)
+        st.subheader(say("My own runs"), anchor=False)
         own_runs.drawn(mine, "print.own")

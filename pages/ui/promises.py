@@ -10,16 +10,25 @@ from tl_core import promises, sentences
 from tl_core.analysis.intervals import Interval
 from tl_core.figures import promises as figures
 from tl_core.studies import CANDIDATES
+from tl_core.texts import say
 
 MEANING = {
-    "logme": "evidence of a Bayesian linear regression from features to "
-    "labels, per sample (You et al. 2021)",
-    "leep": "log-likelihood of target labels told from the source head's "
-    "guesses alone, at most 0 (Nguyen et al. 2020)",
-    "h_score": "share of the features' variance that lies between classes "
-    "(Bao et al. 2019; Ibrahim et al. 2021)",
-    "closeness": "2 minus the proxy A-distance of the domains: the one score "
-    "that needs no target label (Ben-David et al. 2007)",
+    "logme": say(
+        "evidence of a Bayesian linear regression from features to "
+        "labels, per sample (You et al. 2021)"
+    ),
+    "leep": say(
+        "log-likelihood of target labels told from the source head's "
+        "guesses alone, at most 0 (Nguyen et al. 2020)"
+    ),
+    "h_score": say(
+        "share of the features' variance that lies between classes "
+        "(Bao et al. 2019; Ibrahim et al. 2021)"
+    ),
+    "closeness": say(
+        "2 minus the proxy A-distance of the domains: the one score "
+        "that needs no target label (Ben-David et al. 2007)"
+    ),
 }
 STRATEGIES = ("linear_probe", "full")
 Found = dict[str, dict[str, Interval]]
@@ -29,17 +38,20 @@ def show(settings: dict[str, str]) -> None:
     """Twelve source models: the scores, the outcomes, and their ranks; then
     the scores of the reader's own choice."""
     st.markdown(
-        "**Which source model is worth fine-tuning?** "
-        f"{len(CANDIDATES)} are at hand, two networks after more or less "
-        "training on printed digits. "
-        f"{CANDIDATES[0].settings['target_labels']} labels of handwritten "
-        "ones are known, and scores come from them without training. Do they "
-        "foretell what adaptation reaches?"
+        say(
+            "**Which source model is worth fine-tuning?** {candidates} are "
+            "at hand, two networks after more or less training on printed "
+            "digits. {target_labels} labels of handwritten ones are known, "
+            "and scores come from them without training. Do they foretell "
+            "what adaptation reaches?",
+            candidates=len(CANDIDATES),
+            target_labels=CANDIDATES[0].settings["target_labels"],
+        )
     )
     if promises.recorded():
         _recorded()
     else:
-        st.info("`make record` makes the scores behind this chart.")
+        st.info(say("`make record` makes the scores behind this chart."))
     _own(settings)
 
 
@@ -68,12 +80,20 @@ def _origin() -> str:
         for run in promises.runs(race, key)
     ]
     first, trained = runs[0], {run.spec.pretrain_steps for run in runs}
-    return (
-        f"{len(runs)} runs on {first.spec.dataset} · convnet and mlp · "
-        f"{min(trained)} to {max(trained)} + {first.spec.steps} steps · seeds "
-        f"{', '.join(sorted({str(run.spec.seed) for run in runs}))} · "
-        f"{first.device} · {sum(run.seconds for run in runs):.0f} s in all · "
-        f"recorded {first.recorded} · spec version {first.spec.version}"
+    return say(
+        "{runs} runs on {dataset} · convnet and mlp · {trained} to "
+        "{trained2} + {steps} steps · seeds {value} · {device} · {sum:.0f} s "
+        "in all · recorded {recorded} · spec version {version}",
+        runs=len(runs),
+        dataset=first.spec.dataset,
+        trained=min(trained),
+        trained2=max(trained),
+        steps=first.spec.steps,
+        value=", ".join(sorted({str(run.spec.seed) for run in runs})),
+        device=first.device,
+        sum=sum(run.seconds for run in runs),
+        recorded=first.recorded,
+        version=first.spec.version,
     )
 
 
@@ -81,13 +101,13 @@ def _chosen() -> tuple[str, str]:
     """A score and a strategy."""
     left, right = st.columns(2)
     score: str = left.selectbox(
-        "Score",
+        say("Score"),
         list(promises.SCORES),
         format_func=promises.SCORES.__getitem__,
         key="promise.score",
     )
     strategy: str = right.selectbox(
-        "Adapted by",
+        say("Adapted by"),
         STRATEGIES,
         format_func=sentences.title,
         key="promise.strategy",
@@ -111,9 +131,13 @@ def agreements() -> Found:
 
 def agreed(name: str, span: Interval, strategy: str) -> str:
     """One score and one strategy, in words."""
-    return (
-        f"{name} and {sentences.title(strategy).lower()} order the models "
-        f"alike by {span.mean:.2f} ± {span.half:.2f}"
+    return say(
+        "{name} and {sentences} order the models alike by {mean:.2f} ± "
+        "{half:.2f}",
+        name=name,
+        sentences=sentences.title(strategy).lower(),
+        mean=span.mean,
+        half=span.half,
     )
 
 
@@ -123,10 +147,14 @@ def best(found: Found) -> str:
     for key in STRATEGIES:
         name = max(found, key=lambda score: found[score][key].mean)
         parts.append(
-            f"{name} for {sentences.title(key).lower()} "
-            f"({found[name][key].mean:.2f})"
+            say(
+                "{name} for {sentences} ({mean:.2f})",
+                name=name,
+                sentences=sentences.title(key).lower(),
+                mean=found[name][key].mean,
+            )
         )
-    return "The best order comes from " + ", ".join(parts)
+    return say("The best order comes from ") + ", ".join(parts)
 
 
 def _groups(
@@ -145,7 +173,9 @@ def _groups(
 
 def _own(settings: dict[str, str]) -> None:
     """The scores of the pair and backbone chosen above."""
-    st.markdown("**And the pair above?** Its source model, scored just now")
+    st.markdown(
+        say("**And the pair above?** Its source model, scored just now")
+    )
     found = asking.answer("promise", settings)
     if found:
         cells = st.columns(len(found))
@@ -153,6 +183,8 @@ def _own(settings: dict[str, str]) -> None:
             name = promises.SCORES[score]
             cell.metric(name, f"{value:.3f}", help=MEANING[score])
         st.caption(
-            "Scores of the same target samples can be compared with each "
-            "other, and with nothing else: choose another backbone above."
+            say(
+                "Scores of the same target samples can be compared with each "
+                "other, and with nothing else: choose another backbone above."
+            )
         )

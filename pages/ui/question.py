@@ -9,6 +9,7 @@ import streamlit as st
 from pages.ui import exhibit
 from pages.ui.exhibit import filled
 from tl_core.question import LEVELS, Question
+from tl_core.texts import say
 
 Part = tuple[str, Callable[[], None]]
 COLOURS = {"screen": "green", "senior": "blue", "whiteboard": "violet"}
@@ -21,7 +22,11 @@ def head(asked: Question) -> None:
         st.badge(asked.section, icon=":material/map:", color="gray")
         colour = COLOURS[asked.level]
         st.badge(level, color=colour)  # type: ignore[arg-type]
-        st.badge(f"{asked.minutes} min", icon=":material/timer:", color="gray")
+        st.badge(
+            say("{minutes} min", minutes=asked.minutes),
+            icon=":material/timer:",
+            color="gray",
+        )
     st.markdown(f"#### {filled(asked.title)}")
     st.caption(" · ".join(asked.topics))
 
@@ -30,17 +35,20 @@ def parts(asked: Question, key: str) -> list[Part]:
     """Everything there is to say, in the order in which it is revealed; a
     derivation is a part a line."""
     lines: list[Part] = [
-        (f"line {place + 1} of the derivation", _line(asked, place))
+        (
+            say("line {place} of the derivation", place=place + 1),
+            _line(asked, place),
+        )
         for place in range(len(asked.derivation))
     ]
     return [
-        ("the short answer", lambda: short(asked)),
-        ("the exhibit", lambda: exhibit.show(asked, key)),
-        ("the full answer", lambda: full(asked)),
+        (say("the short answer"), lambda: short(asked)),
+        (say("the exhibit"), lambda: exhibit.show(asked, key)),
+        (say("the full answer"), lambda: full(asked)),
         *lines,
-        ("what is asked next", lambda: followups(asked)),
-        ("the common wrong answer", lambda: wrong(asked)),
-        ("the papers", lambda: papers(asked)),
+        (say("what is asked next"), lambda: followups(asked)),
+        (say("the common wrong answer"), lambda: wrong(asked)),
+        (say("the papers"), lambda: papers(asked)),
     ]
 
 
@@ -65,10 +73,10 @@ def _reveal(every: list[Part], key: str, first: int) -> None:
         _hide(key, first)
         return
     if shown == first:
-        st.caption("Say your answer aloud first, then compare.")
+        st.caption(say("Say your answer aloud first, then compare."))
     with st.container(horizontal=True):
         st.button(
-            f"Show {every[shown][0]}",
+            say("Show {every}", every=every[shown][0]),
             icon=":material/visibility:",
             type="primary",
             shortcut="n",
@@ -77,7 +85,7 @@ def _reveal(every: list[Part], key: str, first: int) -> None:
             args=(state, shown + 1),
         )
         st.button(
-            "Show everything",
+            say("Show everything"),
             key=f"{key}.all",
             on_click=_set,
             args=(state, len(every)),
@@ -86,7 +94,7 @@ def _reveal(every: list[Part], key: str, first: int) -> None:
 
 def _hide(key: str, first: int) -> None:
     st.button(
-        "Hide the answers",
+        say("Hide the answers"),
         icon=":material/visibility_off:",
         key=f"{key}.hide",
         on_click=_set,
@@ -101,12 +109,14 @@ def _set(state: str, value: int) -> None:
 def short(asked: Question) -> None:
     """The answer that one would say aloud."""
     with st.container(border=True):
-        st.markdown(f"**Short answer**\n\n{filled(asked.short)}")
+        st.markdown(
+            say("**Short answer**\n\n{filled}", filled=filled(asked.short))
+        )
 
 
 def full(asked: Question) -> None:
     """The whole answer."""
-    st.markdown(f"**Full answer**\n\n{filled(asked.full)}")
+    st.markdown(say("**Full answer**\n\n{filled}", filled=filled(asked.full)))
 
 
 def _line(asked: Question, place: int) -> Callable[[], None]:
@@ -116,7 +126,7 @@ def _line(asked: Question, place: int) -> Callable[[], None]:
 def line(asked: Question, place: int) -> None:
     """One line of the derivation, and why it follows."""
     if place == 0:
-        st.markdown("**On the whiteboard**")
+        st.markdown(say("**On the whiteboard**"))
     made = asked.derivation[place]
     st.latex(made.line)
     st.caption(f"{place + 1}. {filled(made.why)}")
@@ -124,7 +134,7 @@ def line(asked: Question, place: int) -> None:
 
 def followups(asked: Question) -> None:
     """What an interviewer asks next; the answers open one by one."""
-    st.markdown("**Asked next**")
+    st.markdown(say("**Asked next**"))
     for one in asked.followups:
         with st.expander(filled(one.question), icon=":material/forum:"):
             st.markdown(filled(one.answer))
@@ -133,8 +143,11 @@ def followups(asked: Question) -> None:
 def wrong(asked: Question) -> None:
     """What many say, and why it is wrong."""
     st.warning(
-        f"**A common wrong answer:** {filled(asked.wrong.answer)}\n\n"
-        f"{filled(asked.wrong.why)}",
+        say(
+            "**A common wrong answer:** {filled}\n\n{filled2}",
+            filled=filled(asked.wrong.answer),
+            filled2=filled(asked.wrong.why),
+        ),
         icon=":material/block:",
     )
 
@@ -142,4 +155,4 @@ def wrong(asked: Question) -> None:
 def papers(asked: Question) -> None:
     """The references, each with its address."""
     rows = [f"- [{paper.cite}]({paper.url})" for paper in asked.papers]
-    st.markdown("**Papers**\n\n" + "\n".join(rows))
+    st.markdown(say("**Papers**\n\n") + "\n".join(rows))

@@ -10,6 +10,7 @@ import streamlit as st
 from pages.ui import exhibit, question
 from tl_core import interview
 from tl_core.question import LEVELS, Question
+from tl_core.texts import say
 
 PARAMETER, KEY = "question", "interview.question"
 """The question that is open: in the URL, and in the page's state."""
@@ -55,13 +56,13 @@ def show() -> None:
     _start()
     left, right = st.columns([3, 2], gap="large")
     with right:
-        st.markdown("**Choose a question**")
+        st.markdown(say("**Choose a question**"))
         choose(filters(interview.questions()))
     with left:
         asked = interview.question(st.session_state[KEY])
         today = asked == of_the_day(datetime.now(UTC))
         if today:
-            st.markdown(":material/today: **Question of the day**")
+            st.markdown(say(":material/today: **Question of the day**"))
         question.head(asked)
         draw = question.evidence_first if today else question.reveal
         draw(asked, f"question.{asked.key}")
@@ -70,9 +71,9 @@ def show() -> None:
 def filters(every: Sequence[Question]) -> list[Question]:
     """The questions that the reader looks for."""
     words = st.text_input(
-        "Search",
+        say("Search"),
         key="questions.words",
-        placeholder="words, such as reversal or BatchNorm",
+        placeholder=say("words, such as reversal or BatchNorm"),
         icon=":material/search:",
         max_chars=100,
     )
@@ -81,10 +82,10 @@ def filters(every: Sequence[Question]) -> list[Question]:
         level = one_of(
             "level",
             list(LEVELS),
-            lambda key: LEVELS[key] if key else "Every level",
+            lambda key: LEVELS[key] if key else say("Every level"),
         )
     topics = sorted({topic for q in every for topic in q.topics})
-    topic = one_of("topic", topics, lambda name: name or "Every topic")
+    topic = one_of("topic", topics, lambda name: name or say("Every topic"))
     return [
         q
         for q in every
@@ -95,7 +96,11 @@ def filters(every: Sequence[Question]) -> list[Question]:
     ]
 
 
-NAMES = {"chapter": "Section", "level": "Level", "topic": "Topic"}
+NAMES = {
+    "chapter": say("Section"),
+    "level": say("Level"),
+    "topic": say("Topic"),
+}
 
 
 def one_of(name: str, options: list[str], told: Callable[[str], str]) -> str:
@@ -110,7 +115,9 @@ def one_of(name: str, options: list[str], told: Callable[[str], str]) -> str:
 
 def chapter_name(key: str) -> str:
     """A section of the syllabus by its number."""
-    return f"{key} {interview.CHAPTERS[key][1]}" if key else "Every section"
+    return (
+        f"{key} {interview.CHAPTERS[key][1]}" if key else say("Every section")
+    )
 
 
 def matches(asked: Question, words: str) -> bool:
@@ -121,10 +128,16 @@ def matches(asked: Question, words: str) -> bool:
 
 def choose(found: Sequence[Question]) -> None:
     """A list in which one question is marked."""
-    count = "1 question" if len(found) == 1 else f"{len(found)} questions"
+    count = (
+        say("1 question")
+        if len(found) == 1
+        else say("{found} questions", found=len(found))
+    )
     st.caption(f"{count} of {len(interview.questions())}")
     if not found:
-        st.info("No question has all of that. Take a word or a filter away.")
+        st.info(
+            say("No question has all of that. Take a word or a filter away.")
+        )
         return
     keys, state = [q.key for q in found], st.session_state
     if state.get(PICKED) not in keys:
@@ -132,7 +145,7 @@ def choose(found: Sequence[Question]) -> None:
     titles = {q.key: f"{q.section} {q.title}" for q in found}
     with st.container(height=TALL, border=True, key="questions.list"):
         st.radio(
-            "Questions",
+            say("Questions"),
             keys,
             index=keys.index(state[KEY]) if state[KEY] in keys else None,
             format_func=lambda key: titles[key],

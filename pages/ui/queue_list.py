@@ -11,6 +11,7 @@ from pages.ui import learner, person, queueing
 from tl_core.jobs import engine, owners, teaching
 from tl_core.jobs.outlook import Place
 from tl_core.jobs.owners import RUN
+from tl_core.texts import say
 
 SHOWN = 8
 """Runs that are listed; the rest is counted."""
@@ -34,14 +35,20 @@ def show() -> None:
             if asker.teacher:
                 _steer(place)
     if len(places) > SHOWN:
-        st.caption(f"And {len(places) - SHOWN} more that wait.")
+        st.caption(
+            say("And {places} more that wait.", places=len(places) - SHOWN)
+        )
 
 
 def _line(place: Place) -> None:
     """How far a run is, or its place and the time it will take."""
     record = place.record
     words = learner.name(record.spec)
-    left = "" if place.seconds is None else f", {span(place.seconds)} left"
+    left = (
+        ""
+        if place.seconds is None
+        else say(", {span} left", span=span(place.seconds))
+    )
     if record.state == "running":
         history = engine.current().store.history(record.id)
         share = history.progress if history else 0.0
@@ -57,31 +64,41 @@ def turn(ahead: int) -> str:
     """A place in the queue, in words."""
     if not ahead:
         return "next"
-    return "after 1 other run" if ahead == 1 else f"after {ahead} other runs"
+    return (
+        say("after 1 other run")
+        if ahead == 1
+        else say("after {ahead} other runs", ahead=ahead)
+    )
 
 
 def span(seconds: float) -> str:
     """A time in words."""
     if seconds < 100:
-        return f"about {max(1, round(seconds))} s"
-    return f"about {round(seconds / 60)} min"
+        return say("about {seconds} s", seconds=max(1, round(seconds)))
+    return say("about {seconds} min", seconds=round(seconds / 60))
 
 
 def _all(places: Sequence[Place]) -> None:
     running = sum(place.record.state == "running" for place in places)
     with st.container(horizontal=True, vertical_alignment="center"):
         st.markdown(
-            f"**The queue of everybody** · {running} running, "
-            f"{len(places) - running} waiting",
+            say(
+                "**The queue of everybody** · {running} running, {places} "
+                "waiting",
+                running=running,
+                places=len(places) - running,
+            ),
             width="content",
         )
         st.button(
-            "Clear the queue",
+            say("Clear the queue"),
             icon=":material/clear_all:",
             key="queue.clear",
             on_click=_clear,
-            help="Stops every run and race that waits. What runs goes on, "
-            "what is done is kept.",
+            help=say(
+                "Stops every run and race that waits. What runs goes on, "
+                "what is done is kept."
+            ),
         )
 
 
@@ -94,7 +111,7 @@ def _steer(place: Place) -> None:
     run = place.record.id
     if place.record.state == "queued":
         st.button(
-            "Next",
+            say("Next"),
             icon=":material/vertical_align_top:",
             type="tertiary",
             key=f"queue.next.{run}",
@@ -102,7 +119,7 @@ def _steer(place: Place) -> None:
             args=(run,),
         )
     st.button(
-        "Stop",
+        say("Stop"),
         icon=":material/stop:",
         type="tertiary",
         key=f"queue.stop.{run}",

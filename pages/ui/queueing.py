@@ -11,6 +11,7 @@ from tl_core.jobs.quota import QueueFullError
 from tl_core.jobs.trouble import StoreError
 from tl_core.race_spec import RaceSpec
 from tl_core.spec import RunSpec
+from tl_core.texts import say
 
 REFUSED = "queue.refused"
 """What was refused last, by id, and why."""
@@ -61,8 +62,11 @@ def stop_race(group: str) -> None:
 
 def _goes_on(what: str) -> None:
     st.toast(
-        f"Others asked for this {what} too: it goes on for them, and is no "
-        "longer on your list.",
+        say(
+            "Others asked for this {what} too: it goes on for them, and is "
+            "no longer on your list.",
+            what=what,
+        ),
         icon=":material/group:",
     )
 

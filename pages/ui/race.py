@@ -26,6 +26,7 @@ from tl_core.history import History
 from tl_core.jobs import engine, groups
 from tl_core.plain_text import markdown
 from tl_core.race_spec import RaceSpec
+from tl_core.texts import say
 
 GROUP, HEAT = "group", "heat"
 FOREIGN = (GROUP, HEAT, pins.PARAMETER)
@@ -41,8 +42,10 @@ def show() -> None:
     _read_link()
     if state.get("race.problem"):
         st.warning(
-            f"{state['race.problem']} That part of the link is left at its "
-            "default.",
+            say(
+                "{state} That part of the link is left at its default.",
+                state=state["race.problem"],
+            ),
             icon=":material/link_off:",
         )
     settings, view = st.columns([1, 2], gap="large")
@@ -111,7 +114,10 @@ def _without_knobs(given: dict[str, str]) -> tuple[dict[str, str], list[str]]:
     for, and a sentence for each of them."""
     kept = {n: v for n, v in given.items() if not n.startswith("strategy.")}
     return kept, [
-        f"A race has no setting {shown(name)} but for a sweep of it."
+        say(
+            "A race has no setting {shown} but for a sweep of it.",
+            shown=shown(name),
+        )
         for name in given
         if name not in kept
     ]
@@ -147,14 +153,14 @@ def _form() -> tuple[RaceSpec | None, bool]:
     if problem:
         st.error(problem, icon=":material/block:")
     pressed = button.button(
-        "Start the race",
+        say("Start the race"),
         type="primary",
         icon=":material/flag:",
         shortcut="Ctrl+Enter",
         disabled=asked is None,
         key="race.go",
     )
-    if button.button("Reset", icon=":material/undo:", key="race.reset"):
+    if button.button(say("Reset"), icon=":material/undo:", key="race.reset"):
         st.query_params.from_dict(classroom.staying())
         st.session_state.pop("race.url", None)
         st.rerun()
@@ -172,8 +178,10 @@ def _preview(asked: RaceSpec) -> int:
             done = {h.spec.id: h for h in found if h}
             return _recorded(asked, race, done)
     st.info(
-        "Nothing has run with these settings yet. Press “Start the race”: "
-        "curves appear here within seconds. Meanwhile, a recorded one:",
+        say(
+            "Nothing has run with these settings yet. Press “Start the race”: "
+            "curves appear here within seconds. Meanwhile, a recorded one:"
+        ),
         icon=":material/flag:",
     )
     _another(asked.datasets[0])
@@ -185,12 +193,15 @@ def _recorded(
 ) -> int:
     """A recorded race, and that it can be done here."""
     day = max(history.recorded for history in done.values())
-    said = f"Recorded on {day}. Press “Start the race” to do it here."
+    said = say(
+        "Recorded on {day}. Press “Start the race” to do it here.", day=day
+    )
     if race.specs() != asked.specs():
-        said = (
-            f"Recorded on {day} with one learning rate for all, "
-            f"{race.specs()[0].lr:g}. Press “Start the race” to do it here "
-            "with each strategy's own."
+        said = say(
+            "Recorded on {day} with one learning rate for all, {lr:g}. Press "
+            "“Start the race” to do it here with each strategy's own.",
+            day=day,
+            lr=race.specs()[0].lr,
         )
     st.info(said, icon=":material/history:")
     starts = race.starts()

@@ -8,37 +8,41 @@ from typing import Any
 import streamlit as st
 
 from pages.ui import classroom, form, own_rate
-from tl_core import catalog, race_link, sentences
+from tl_core import card_words, catalog, race_link, sentences
 from tl_core.card import Hyper, SpecError
 from tl_core.fit import fitting_backbones, fitting_strategies
 from tl_core.plain_text import markdown
+from tl_core.race_checks import RATES
 from tl_core.race_link import as_text
-from tl_core.race_spec import RATES, RaceSpec
+from tl_core.race_spec import RaceSpec
 from tl_core.race_starts import Contender, knob_of
 from tl_core.spec import FIELDS, KIND, LABELS
+from tl_core.texts import say
 
 LABEL = {
-    "dataset": "Domain shift",
-    "backbone": "Backbone",
-    "strategies": "Strategies",
-    "seeds": "Seeds",
-    "target_labels": "Labelled target samples $N_t$",
-    "dataset2": "A second domain shift",
-    "backbone2": "A second backbone",
-    "sweep": "Setting to sweep",
-    "values": "Its values, with commas between",
-    "tune": "Tune the learning rate first",
-    "rates": "Learning rate",
+    "dataset": say("Domain shift"),
+    "backbone": say("Backbone"),
+    "strategies": say("Strategies"),
+    "seeds": say("Seeds"),
+    "target_labels": say("Labelled target samples $N_t$"),
+    "dataset2": say("A second domain shift"),
+    "backbone2": say("A second backbone"),
+    "sweep": say("Setting to sweep"),
+    "values": say("Its values, with commas between"),
+    "tune": say("Tune the learning rate first"),
+    "rates": say("Learning rate"),
 }
 SEEDS = Hyper(
     race_link.SEEDS,
-    "How often each contender runs; each time all of them share initial "
-    "weights, source model and order of samples. Three or more tell a "
-    "difference from chance.",
+    say(
+        "How often each contender runs; each time all of them share initial "
+        "weights, source model and order of samples. Three or more tell a "
+        "difference from chance."
+    ),
     low=1,
     high=race_link.MOST_SEEDS,
 )
-WHOSE = {"": "one for all", "own": "each strategy's own"}
+WHOSE = {"": say("one for all"), "own": say("each strategy's own")}
 BUDGET = [name for name in FIELDS if name != "seed"]
 
 
@@ -108,10 +112,10 @@ def shared(given: Mapping[str, Any]) -> dict[str, Any]:
         with form.section(f"{LABEL[owner]}: {entry.card.title}", paths):
             for path, name in paths.items():
                 place = key(f"{owner}.{entry.key}.{name}")
-                label = name.replace("_", " ").capitalize()
+                label = card_words.label(name)
                 knob = entry.knobs[name]
                 found[path] = form.setting(path, label, knob, place)
-    with form.section("Training, the same for all", [*BUDGET, "rates"]):
+    with form.section(say("Training, the same for all"), [*BUDGET, "rates"]):
         found["rates"] = _rates(given)
         for name in BUDGET:
             if name == "lr" and found["rates"]:
@@ -146,7 +150,7 @@ def titles() -> dict[str, str]:
     for owner in ("dataset", "backbone"):
         chosen = str(st.session_state.get(key(owner), ""))
         for knob in catalog.entry(KIND[owner], chosen).knobs if chosen else ():
-            title = knob.replace("_", " ")
+            title = card_words.word(knob)
             names[f"{owner}.{knob}"] = f"{LABEL[owner]}: {title}"
     del names["values"]  # they go with the sweep
     return names
@@ -158,7 +162,7 @@ def race_of(
     """The race of the form, or the sentence that says why there is none."""
     filled = {n: as_text(v) for n, v in given.items() if v not in (None, "")}
     if not filled.get("strategies"):
-        return None, "Choose at least one strategy."
+        return None, say("Choose at least one strategy.")
     try:
         return race_link.race_from_link(filled), ""
     except SpecError as error:
@@ -196,7 +200,7 @@ def _strategies(dataset: str, backbone: str) -> list[str]:
         f"{LABEL['strategies']}: {len(kept)} of {len(fitting)}",
         icon=":material/groups:",
         width="stretch",
-        help="All get the same steps, batches, source models and labels.",
+        help=say("All get the same steps, batches, source models and labels."),
     ):
         picked = st.pills(
             LABEL["strategies"],

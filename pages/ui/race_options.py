@@ -10,34 +10,40 @@ import streamlit as st
 
 from pages.ui import classroom, form
 from pages.ui.race_form import BUDGET, LABEL, contenders, key
-from tl_core import catalog, tune_first
+from tl_core import card_words, catalog, tune_first
 from tl_core.card import Hyper
 from tl_core.fit import fitting_backbones
+from tl_core.race_checks import CRITERIA
 from tl_core.race_link import as_text
-from tl_core.race_spec import CRITERIA, FACTORS
+from tl_core.race_spec import FACTORS
 from tl_core.race_starts import Contender, knob_of
 from tl_core.spec import KIND
+from tl_core.texts import say
 
 FEW_LABELS = ("10", "30", "100")
 """Numbers of labels to begin a sweep with."""
-TUNE = (
+TUNE = say(
     "Gives every contender the same small search: the learning rate times "
-    f"{', '.join(f'{f:g}' for f in FACTORS)}, with one seed that the race "
-    "does not use."
+    "{value}, with one seed that the race does not use.",
+    value=", ".join(f"{f:g}" for f in FACTORS),
 )
 TUNED_BY = {
     "": "no",
-    "source": "yes, by accuracy on held-out training samples",
-    "information": f"yes, by {tune_first.WORDS['information']}",
+    "source": say("yes, by accuracy on held-out training samples"),
+    "information": say(
+        "yes, by {information}", information=tune_first.WORDS["information"]
+    ),
 }
 
 
 def show(given: Mapping[str, Any]) -> dict[str, Any]:
     """Every option as a widget."""
     found: dict[str, Any] = {"tune": _tune()}
-    with form.section("A sweep of one setting", ["sweep"]):
+    with form.section(say("A sweep of one setting"), ["sweep"]):
         found |= _sweep(contenders(given))
-    with form.section("A second pair or backbone", ["dataset2", "backbone2"]):
+    with form.section(
+        say("A second pair or backbone"), ["dataset2", "backbone2"]
+    ):
         second = _second("dataset", catalog.keys("datasets"), given)
         fitting = fitting_backbones(given["dataset"])
         found["dataset2"] = second
@@ -67,14 +73,17 @@ def _tune() -> str:
 def _chosen_by(picked: str) -> str:
     """What the search looks at, and what it never does."""
     words = tune_first.WORDS
-    said = f"All are chosen by {words['information']}."
+    said = say(
+        "All are chosen by {information}.", information=words["information"]
+    )
     if picked == "source":
-        said = (
-            "A strategy that sees no target label is chosen by "
-            f"{words['source']}, each other by {words['target']}. The search "
-            "trains on neither."
+        said = say(
+            "A strategy that sees no target label is chosen by {source}, "
+            "each other by {target}. The search trains on neither.",
+            source=words["source"],
+            target=words["target"],
         )
-    return f"{said} Test samples have no part in it."
+    return say("{said} Test samples have no part in it.", said=said)
 
 
 def _sweep(who: Sequence[Contender]) -> dict[str, Any]:
@@ -89,12 +98,12 @@ def _sweep(who: Sequence[Contender]) -> dict[str, Any]:
     picked = st.selectbox(
         LABEL["sweep"],
         names,
-        format_func=lambda name: title(name) if name else "none",
+        format_func=lambda name: title(name) if name else say("none"),
         key=key("sweep"),
         disabled=fixed,
         on_change=_propose,
         args=(tuple(who),),
-        help="Contenders that do not have it run once, for comparison.",
+        help=say("Contenders that do not have it run once, for comparison."),
     )
     if not picked:
         return {}
@@ -117,8 +126,8 @@ def title(name: str) -> str:
     """A setting's name for people."""
     owner, dot, knob = name.partition(".")
     if dot:
-        return f"{owner.capitalize()}: {knob.replace('_', ' ')}"
-    return form.LABEL.get(name, "Labelled target samples")
+        return f"{form.LABEL[owner]}: {card_words.word(knob)}"
+    return form.LABEL.get(name, say("Labelled target samples"))
 
 
 def _propose(who: Sequence[Contender]) -> None:
@@ -158,7 +167,7 @@ def _second(owner: str, keys: Sequence[str], given: Mapping[str, Any]) -> str:
         LABEL[name],
         others,
         format_func=lambda k: (
-            catalog.entry(KIND[owner], k).card.title if k else "none"
+            catalog.entry(KIND[owner], k).card.title if k else say("none")
         ),
         key=key(name),
         disabled=classroom.locked(name),

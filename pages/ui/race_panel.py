@@ -15,6 +15,7 @@ from tl_core.jobs.records import RunRecord
 from tl_core.jobs.store import ACTIVE
 from tl_core.plain_text import markdown
 from tl_core.race_spec import RaceSpec
+from tl_core.texts import say
 
 NAMED = 6
 """Deleted runs that are named."""
@@ -29,8 +30,11 @@ def show(name: str) -> int:
     group = groups.get(store, name)
     if group is None:
         st.warning(
-            f"The race {markdown(name[:40])} is not kept here. Its link may "
-            "come from another server; press “Start the race” to do it again.",
+            say(
+                "The race {name} is not kept here. Its link may come from "
+                "another server; press “Start the race” to do it again.",
+                name=markdown(name[:40]),
+            ),
             icon=":material/search_off:",
         )
         return 0
@@ -80,19 +84,25 @@ def _progress(group: Group, kept: Mapping[str, RunRecord]) -> None:
     total = len(group.specs)
     done = sum(record.state == "done" for record in kept.values())
     running = sum(record.state == "running" for record in kept.values())
-    what = "search runs" if group.searching else "runs"
-    text = f"{done} of {total} {what} done, {running} running"
+    what = say("search runs") if group.searching else "runs"
+    text = say(
+        "{done} of {total} {what} done, {running} running",
+        done=done,
+        total=total,
+        what=what,
+        running=running,
+    )
     if lab.status().state == "starting":
-        text = "Waiting for the training engine to start"
+        text = say("Waiting for the training engine to start")
     elif left := lab.together(group.specs):
-        text += f", about {span(left)} left"
+        text += say(", about {span} left", span=span(left))
     if group.searching:
-        text = f"Tuning first: {text}; the race follows"
+        text = say("Tuning first: {value}; the race follows", value=text)
     with st.container(horizontal=True, vertical_alignment="bottom"):
         st.progress(done / max(1, total), text=text)
         if _mine(group):
             st.button(
-                "Stop the race",
+                say("Stop the race"),
                 icon=":material/stop:",
                 key="race.stop",
                 on_click=queueing.stop_race,
@@ -109,16 +119,20 @@ def _rest(group: Group, kept: Mapping[str, RunRecord]) -> None:
     errors = {
         r.error for r in kept.values() if r.state == "failed" and r.error
     }
-    said = f"{done} of {total} runs are done and kept."
+    said = say(
+        "{done} of {total} runs are done and kept.", done=done, total=total
+    )
     gone = _deleted(group, kept)
     if errors:
         st.error(f"{said} {sorted(errors)[0]}", icon=":material/error:")
     elif gone:
         st.info(f"{said} {gone}", icon=":material/delete:")
     else:
-        st.info(f"Stopped. {said}", icon=":material/stop_circle:")
+        st.info(
+            say("Stopped. {said}", said=said), icon=":material/stop_circle:"
+        )
     st.button(
-        "Run the rest",
+        say("Run the rest"),
         icon=":material/resume:",
         key="race.rest",
         on_click=_go_on,
@@ -131,12 +145,26 @@ def _deleted(group: Group, kept: Mapping[str, RunRecord]) -> str:
     if group.state != "racing":
         return ""
     gone = [
-        f"{sentences.title(spec.strategy)}, seed {spec.seed}"
+        say(
+            "{sentences}, seed {seed}",
+            sentences=sentences.title(spec.strategy),
+            seed=spec.seed,
+        )
         for spec in group.specs
         if spec.id not in kept
     ]
-    more = f"; and {len(gone) - NAMED} more" if len(gone) > NAMED else ""
-    return f"Deleted: {'; '.join(gone[:NAMED])}{more}." if gone else ""
+    more = (
+        say("; and {gone} more", gone=len(gone) - NAMED)
+        if len(gone) > NAMED
+        else ""
+    )
+    return (
+        say(
+            "Deleted: {value}{more}.", value="; ".join(gone[:NAMED]), more=more
+        )
+        if gone
+        else ""
+    )
 
 
 def _go_on(group: Group) -> None:
@@ -153,16 +181,26 @@ def forecast(race: RaceSpec) -> str:
     """What pressing the button would mean: how many runs, and how long."""
     lab = engine.current()
     specs = [*race.search(), *race.specs()]
-    count = "1 run" if len(specs) == 1 else f"{len(specs)} runs"
+    count = (
+        say("1 run")
+        if len(specs) == 1
+        else say("{specs} runs", specs=len(specs))
+    )
     if race.tune:
-        count += f", {len(race.search())} of them the search"
+        count += say(", {count} of them the search", count=len(race.search()))
     seconds = lab.together(specs)
     if seconds == 0:
-        return f"{count}, all done already: shown at once."
-    took = f"about {span(seconds)}" if seconds else "time not known yet"
+        return say("{count}, all done already: shown at once.", count=count)
+    took = (
+        say("about {span}", span=span(seconds))
+        if seconds
+        else say("time not known yet")
+    )
     waiting = lab.status()
     ahead = waiting.running + waiting.queued
-    after = f", after {ahead} that wait or run" if ahead else ""
+    after = (
+        say(", after {ahead} that wait or run", ahead=ahead) if ahead else ""
+    )
     return f"{count}, {took}{after}."
 
 
@@ -170,4 +208,4 @@ def span(seconds: float) -> str:
     """A time in words."""
     if seconds < 100:
         return f"{max(1, round(seconds))} s"
-    return f"{round(seconds / 60)} min"
+    return say("{seconds} min", seconds=round(seconds / 60))

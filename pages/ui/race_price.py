@@ -24,20 +24,23 @@ from tl_core.race_link import as_text
 from tl_core.race_spec import RaceSpec
 from tl_core.race_starts import Heat, Start, heats
 from tl_core.spec import KIND
+from tl_core.texts import say
 
 Seen = Mapping[str, History]
 Price = Callable[[Row], float | None]
 PRICES: dict[str, tuple[Axis, Price]] = {
     "Trained parameters": (
-        Axis("trained parameters", "linear", ""),
+        Axis(say("trained parameters"), "linear", ""),
         lambda row: row.trained,
     ),
     "Forgetting": (
-        Axis("forgetting (points of source accuracy lost)", "linear", ".1f"),
+        Axis(
+            say("forgetting (points of source accuracy lost)"), "linear", ".1f"
+        ),
         lambda row: 100 * row.forgetting.mean if row.forgetting else None,
     ),
     "Seconds": (
-        Axis("time of a run (seconds)", "linear", ""),
+        Axis(say("time of a run (seconds)"), "linear", ""),
         lambda row: row.seconds.mean,
     ),
 }
@@ -47,10 +50,11 @@ def front(rows: Sequence[Row]) -> None:
     """Accuracy against a price, with those that none beats on both."""
     if len(rows) < 2:
         return
-    st.subheader("At what price?", anchor=False)
+    st.subheader(say("At what price?"), anchor=False)
     chosen = st.segmented_control(
-        "Price",
+        say("Price"),
         list(PRICES),
+        format_func=say,
         default="Seconds",
         key=key("by"),
         required=True,
@@ -60,26 +64,38 @@ def front(rows: Sequence[Row]) -> None:
     priced = [(row, price(row)) for row in rows]
     marks = [_mark(row, c, axis) for row, c in priced if c is not None]
     if not marks:
-        st.caption("Without source samples, forgetting cannot be measured.")
+        st.caption(
+            say("Without source samples, forgetting cannot be measured.")
+        )
         return
+    words = _unbeaten(marks, say(chosen).lower())
+    st.markdown(words)
+    chart(matrix.trade(marks, axis), words, "contest.price")
+
+
+def _unbeaten(marks: Sequence[Mark], price: str) -> str:
+    """Who is on the Pareto front of accuracy and this price."""
     best = [
         f"{mark.name} ({100 * mark.reached.mean:.1f} %)"
         for mark in matrix.front(marks)
     ]
-    words = (
-        f"On the Pareto front: {', '.join(best)}. For everybody else "
-        f"somebody is at least as accurate for no more {chosen.lower()}."
+    return say(
+        "On the Pareto front: {names}. For everybody else somebody is at "
+        "least as accurate for no more {price}.",
+        names=", ".join(best),
+        price=price,
     )
-    st.markdown(words)
-    chart(matrix.trade(marks, axis), words, "contest.price")
 
 
 def _mark(row: Row, cost: float, axis: Axis) -> Mark:
     """A strategy at its price; how sure that is stands in the table."""
     name = sentences.title(row.strategy)
-    hover = (
-        f"{name} reads {row.target.mean:.1%} of the target, {axis.title} "
-        f"{cost:,.4g}"
+    hover = say(
+        "{name} reads {share:.1%} of the target, {price} {cost:,.4g}",
+        name=name,
+        share=row.target.mean,
+        price=axis.title,
+        cost=cost,
     )
     return Mark(name, row.strategy, interval([cost]), row.target, hover)
 
@@ -99,19 +115,26 @@ def sweep(
         return
     name = title(race.sweep)
     words = " ".join(best_value(who, line) for who, line in lines.items())
-    st.subheader(f"Over the values of “{name}”", anchor=False)
+    st.subheader(say("Over the values of “{name}”", name=name), anchor=False)
     chart(figures.over_values(lines, name), words, "contest.sweep")
-    st.caption(f"Means over seeds with 95 % intervals. {words}")
+    st.caption(
+        say("Means over seeds with 95 % intervals. {words}", words=words)
+    )
 
 
 def best_value(strategy: str, line: Mapping[Scalar, Interval]) -> str:
     """Where a strategy's line is highest, in words."""
     name = sentences.title(strategy)
     if len(set(line.values())) == 1:
-        return f"{name} does not have this setting."
+        return say("{name} does not have this setting.", name=name)
     best = max(line, key=lambda value: line[value].mean)
     reached = sentences.percent(line[best].mean)
-    return f"{name} is best at {as_text(best)} ({reached})."
+    return say(
+        "{name} is best at {value} ({reached}).",
+        name=name,
+        value=as_text(best),
+        reached=reached,
+    )
 
 
 def parallel(race: RaceSpec, starts: Sequence[Start], seen: Seen) -> None:
@@ -124,11 +147,12 @@ def parallel(race: RaceSpec, starts: Sequence[Start], seen: Seen) -> None:
             done.setdefault(start.spec.id, (start, history))
     if len(done) < 2:
         return
-    st.subheader("Every run", anchor=False)
-    words = (
-        f"{len(done)} runs, one line each in its strategy's colour. Drag "
-        "along an axis to keep only the runs that pass there; drag a title "
-        "to move an axis."
+    st.subheader(say("Every run"), anchor=False)
+    words = say(
+        "{count} runs, one line each in its strategy's colour. Drag along an "
+        "axis to keep only the runs that pass there; drag a title to move an "
+        "axis.",
+        count=len(done),
     )
     st.markdown(words)
     runs = list(done.values())
@@ -158,7 +182,7 @@ def columns(
         found.append(Column(name, [_named(s.value) for s, _ in runs]))
     if race.tune:
         rates = [as_text(run.spec.lr) for run in histories]
-        found.append(Column("learning rate", rates))
+        found.append(Column(say("learning rate"), rates))
     return [*found, *_outcomes(histories)]
 
 
@@ -168,18 +192,18 @@ def _outcomes(histories: Sequence[History]) -> list[Column]:
     forgot = [run.summary()["forgetting"] for run in histories]
     if None not in forgot:
         lost = [100 * share for share in forgot]
-        found.append(Column("forgetting (points)", lost, ".1f"))
+        found.append(Column(say("forgetting (points)"), lost, ".1f"))
     trained = [run.parameters["trained"] for run in histories]
     seconds = [run.seconds for run in histories]
     shares = [target_accuracy(run) for run in histories]
     return [
         *found,
-        Column("trained parameters", trained),
-        Column("time (seconds)", seconds, ".1f"),
-        Column("target accuracy", shares, ".0%"),
+        Column(say("trained parameters"), trained),
+        Column(say("time (seconds)"), seconds, ".1f"),
+        Column(say("target accuracy"), shares, ".0%"),
     ]
 
 
 def _named(value: Scalar | None) -> str:
     """A value of the sweep; "none" for who does not have the setting."""
-    return "none" if value is None else as_text(value)
+    return say("none") if value is None else as_text(value)

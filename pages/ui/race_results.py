@@ -16,20 +16,29 @@ from tl_core.history import History
 from tl_core.race_link import as_text
 from tl_core.race_spec import RaceSpec
 from tl_core.race_starts import Heat, Start, heats
+from tl_core.texts import say
 
 ABOUT = {
-    "strategy": "The best mean first.",
-    "target (%)": "Accuracy on all test samples of the target: mean over "
-    "seeds ± half of its 95 % interval.",
-    "forgets": "Points of source accuracy lost since source training.",
-    "gain": "Transfer gain: points of target accuracy above a network from "
-    "scratch of the same seed, where From scratch is in the race.",
-    "trained": "Parameters that the strategy changes.",
-    "MB": "Peak memory of the process that trains. It keeps what an earlier "
-    "run or a page's pictures needed: a run alone needs no more.",
-    "seconds": "Mean time of a run, measuring included, and source training "
-    "where a run was the first to need a source model.",
-    "seeds": "Finished runs.",
+    "strategy": say("The best mean first."),
+    "target (%)": say(
+        "Accuracy on all test samples of the target: mean over "
+        "seeds ± half of its 95 % interval."
+    ),
+    "forgets": say("Points of source accuracy lost since source training."),
+    "gain": say(
+        "Transfer gain: points of target accuracy above a network from "
+        "scratch of the same seed, where From scratch is in the race."
+    ),
+    "trained": say("Parameters that the strategy changes."),
+    "MB": say(
+        "Peak memory of the process that trains. It keeps what an earlier "
+        "run or a page's pictures needed: a run alone needs no more."
+    ),
+    "seconds": say(
+        "Mean time of a run, measuring included, and source training "
+        "where a run was the first to need a source model."
+    ),
+    "seeds": say("Finished runs."),
 }
 """The table's columns, and what they hold."""
 
@@ -45,7 +54,7 @@ def choose_heat(race: RaceSpec, starts: Sequence[Start]) -> int:
         return 0
     return int(
         st.selectbox(
-            "Shown",
+            say("Shown"),
             range(len(found)),
             format_func=lambda index: named(found[index], found, race),
             key=place,
@@ -115,8 +124,12 @@ def _beside(histories: Sequence[History]) -> None:
             for row in contest.rows(others)
         ]
         st.caption(
-            f"As recorded on {others[0].device}, {others[0].recorded}: "
-            f"{', '.join(told)} of the target."
+            say(
+                "As recorded on {device}, {recorded}: {value} of the target.",
+                device=others[0].device,
+                recorded=others[0].recorded,
+                value=", ".join(told),
+            )
         )
 
 
@@ -135,12 +148,12 @@ def _curves(
     said = contest.headline(histories)
     if any(history.finished for history in histories):
         st.subheader(said, anchor=False)
-    st.markdown("**While they adapt** · mean and 95 % band over seeds")
+    st.markdown(say("**While they adapt** · mean and 95 % band over seeds"))
     curves = figures.race_curves(contest.drawn(histories))
-    draw(curves, f"Over steps. {said}", f"{key}.curves")
-    st.markdown("**In the end** · all test samples, small dots are seeds")
+    draw(curves, say("Over steps. {said}", said=said), f"{key}.curves")
+    st.markdown(say("**In the end** · all test samples, small dots are seeds"))
     bars = figures.race_bars(histories)
-    draw(bars, f"In the end. {said}", f"{key}.bars")
+    draw(bars, say("In the end. {said}", said=said), f"{key}.bars")
 
 
 def table(rows: Sequence[Row]) -> None:
@@ -155,7 +168,11 @@ def table(rows: Sequence[Row]) -> None:
             name: st.column_config.Column(help=said)
             for name, said in ABOUT.items()
         },
-        alt=f"{len(rows)} strategies over {seeds} seeds, the best first.",
+        alt=say(
+            "{rows} strategies over {seeds} seeds, the best first.",
+            rows=len(rows),
+            seeds=seeds,
+        ),
     )
 
 
@@ -185,23 +202,25 @@ def duels(histories: Sequence[History]) -> None:
     strategies = [row.strategy for row in contest.rows(histories)]
     if len(strategies) < 2:
         return
-    st.subheader("Which differences are more than luck?", anchor=False)
+    st.subheader(say("Which differences are more than luck?"), anchor=False)
     place, state = key("against"), st.session_state
     if state.get(place) not in ("", *strategies):
         usual = "source_only" if "source_only" in strategies else ""
         state[place] = usual
     against = st.selectbox(
-        "Compare",
+        say("Compare"),
         ["", *strategies],
         format_func=lambda name: (
-            f"each with {sentences.title(name)}" if name else "every pair"
+            say("each with {sentences}", sentences=sentences.title(name))
+            if name
+            else say("every pair")
         ),
         key=place,
     )
     found = contest.duels(histories, against or "")
     st.markdown("\n".join(f"- {contest.told(duel)}" for duel in found))
     st.caption(contest.counted(found))
-    with st.expander("p values", icon=":material/function:"):
+    with st.expander(say("p values"), icon=":material/function:"):
         st.dataframe([_tested(duel) for duel in found], hide_index=True)
 
 
@@ -209,8 +228,8 @@ def _tested(duel: contest.Duel) -> dict[str, str | int]:
     return {
         "better": sentences.title(duel.better),
         "other": sentences.title(duel.other),
-        "difference (points)": points(duel.span),
-        "p, alone": f"{duel.p:.4f}",
-        "p, corrected": f"{duel.corrected:.4f}",
+        say("difference (points)"): points(duel.span),
+        say("p, alone"): f"{duel.p:.4f}",
+        say("p, corrected"): f"{duel.corrected:.4f}",
         "seeds": duel.span.n,
     }

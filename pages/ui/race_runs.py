@@ -16,6 +16,7 @@ from tl_core.figures.race import target_accuracy
 from tl_core.history import History
 from tl_core.race_spec import RaceSpec
 from tl_core.race_starts import Contender, Start
+from tl_core.texts import say
 
 
 def tuned(
@@ -26,13 +27,18 @@ def tuned(
     """What the search tried, and what it chose by."""
     if not race.tune:
         return
-    st.subheader("Tuned first", anchor=False)
+    st.subheader(say("Tuned first"), anchor=False)
     st.markdown(
-        f"The same search for every contender, with seed "
-        f"{max(race.seeds) + 1}, which the race does not use. It chose by "
+        say(
+            "The same search for every contender, with seed {seeds}, which "
+            "the race does not use. It chose by ",
+            seeds=max(race.seeds) + 1,
+        )
         + ", or by ".join(f"{said} ({by})" for by, said in _criteria(race))
-        + ". No test sample had a part in it. Where the best rate is at the "
-        "edge of the search, a better one may lie beyond."
+        + say(
+            ". No test sample had a part in it. Where the best rate is at the "
+            "edge of the search, a better one may lie beyond."
+        )
     )
     st.dataframe(
         [_tuning(race, who, rates.get(who), seen) for who in race.contenders],
@@ -56,11 +62,15 @@ def _tuning(
     tries = tune_first.tried(race, who, seen)
     tried = [one.rate for one in tries]
     said = ", ".join(f"{one.score:.3f}" for one in tries)
-    chosen = "the usual lr"
+    chosen = say("the usual lr")
     if rate:
-        chosen = f"lr {rate:g} of {{{', '.join(f'{lr:g}' for lr in tried)}}}"
+        chosen = say(
+            "lr {rate:g} of {{{value}}}",
+            rate=rate,
+            value=", ".join(f"{lr:g}" for lr in tried),
+        )
     if rate in (min(tried, default=0), max(tried, default=0)):
-        chosen += ", at the edge"
+        chosen += say(", at the edge")
     return {
         "strategy": _contender(who, race),
         "tuned": chosen,
@@ -103,13 +113,15 @@ def origin(histories: Sequence[History]) -> None:
 
 def _links(histories: Sequence[History]) -> None:
     """Each run with the way to its own page."""
-    with st.expander("Open a run", icon=":material/open_in_new:"):
+    with st.expander(say("Open a run"), icon=":material/open_in_new:"):
         st.dataframe(
             [
                 {
                     "strategy": sentences.title(run.spec.strategy),
                     "seed": run.spec.seed,
-                    "target (%)": points(interval([target_accuracy(run)])),
+                    say("target (%)"): points(
+                        interval([target_accuracy(run)])
+                    ),
                     "lr": f"{run.spec.lr:g}",
                     "run": _link(run),
                 }
@@ -117,7 +129,7 @@ def _links(histories: Sequence[History]) -> None:
             ],
             hide_index=True,
             column_config={
-                "run": st.column_config.LinkColumn(display_text="Open")
+                "run": st.column_config.LinkColumn(display_text=say("Open"))
             },
         )
 

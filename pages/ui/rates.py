@@ -16,6 +16,7 @@ from tl_core.claim import Arm
 from tl_core.figures import strategies as figures
 from tl_core.lesson_studies import RATES
 from tl_core.spec import spec_from_settings
+from tl_core.texts import say
 
 Settings = dict[str, str]
 Points = Mapping[float, tuple[Interval, Interval]]
@@ -39,7 +40,7 @@ def choose(given: Mapping[str, str]) -> Settings:
     told = given.get("strategy.lr_scale", "")
     begin("strategies.scale", SCALES, told, START)
     scale = left.select_slider(
-        "Scale s: the first stage's learning rate over the head's",
+        say("Scale s: the first stage's learning rate over the head's"),
         SCALES,
         format_func="{:g}".format,
         key="strategies.scale",
@@ -47,7 +48,7 @@ def choose(given: Mapping[str, str]) -> Settings:
     )
     begin("strategies.rates", networks, given.get("backbone", ""))
     backbone = right.selectbox(
-        "Network",
+        say("Network"),
         networks,
         format_func=cuts.title,
         key="strategies.rates",
@@ -74,23 +75,30 @@ def show(settings: Settings) -> None:
     left, right = st.columns(2, gap="large")
     with left:
         words = spread(names, values)
-        st.markdown(f"**How fast may each stage learn?** {words}")
-        chart(figures.rates(names, values), words, "strategies.speeds")
-        st.caption(
-            "Peak rates; all fall to zero along one cosine. Howard and Ruder "
-            "(2018, arXiv:1801.06146) divide by 2.6 from layer to layer: "
-            f"s = 2.6$^{{-{len(names) - 1}}}$ = "
-            f"{ULMFIT ** (1 - len(names)):.2g} for the "
-            f"{len(names) - 1} stages of this network. s = 1 is full "
-            "fine-tuning."
+        st.markdown(
+            say("**How fast may each stage learn?** {words}", words=words)
         )
+        chart(figures.rates(names, values), words, "strategies.speeds")
+        st.caption(_published(len(names) - 1))
     with right:
         _trade(scale)
     st.page_link(
         registry.path_of("run"),
-        label=f"Run it yourself with s = {scale:g}",
+        label=say("Run it yourself with s = {scale:g}", scale=scale),
         icon=":material/play_arrow:",
         query_params={k: str(v) for k, v in spec.changes().items()},
+    )
+
+
+def _published(stages: int) -> str:
+    """What the scale would be by Howard and Ruder's factor."""
+    return say(
+        "Peak rates; all fall to zero along one cosine. Howard and "
+        "Ruder (2018, arXiv:1801.06146) divide by 2.6 from layer to "
+        "layer: s = 2.6$^{{-{stages}}}$ = {scale:.2g} for the "
+        "{stages} stages of this network. s = 1 is full fine-tuning.",
+        stages=stages,
+        scale=ULMFIT**-stages,
     )
 
 
@@ -123,14 +131,23 @@ def tex(value: float) -> str:
 def spread(names: list[str], values: list[float]) -> str:
     """The ends of the row of rates, and the step between neighbours."""
     step = values[1] / values[0]
-    return (
-        f"From {values[0]:.1e} in {names[0]} to {values[-1]:.1e} in the "
-        + (
-            f"{names[-1]}: each learns {step:.3g} times as fast as the one "
-            "before it."
-            if step > 1
-            else f"{names[-1]}: all learn at the same rate."
+    ends = {
+        "low": values[0],
+        "first": names[0],
+        "high": values[-1],
+        "last": names[-1],
+    }
+    if step > 1:
+        return say(
+            "From {low:.1e} in {first} to {high:.1e} in the {last}: each "
+            "learns {step:.3g} times as fast as the one before it.",
+            step=step,
+            **ends,
         )
+    return say(
+        "From {low:.1e} in {first} to {high:.1e} in the {last}: all learn at "
+        "the same rate.",
+        **ends,
     )
 
 
@@ -139,17 +156,19 @@ def _trade(scale: float) -> None:
     try:
         points = traded()
     except LookupError:
-        st.info("`make record` makes the runs behind this chart.")
+        st.info(say("`make record` makes the runs behind this chart."))
         return
     words = said(points, scale)
-    st.markdown(f"**What does s trade?** {words}")
+    st.markdown(say("**What does s trade?** {words}", words=words))
     chart(figures.traded(points, scale), words, "strategies.trade")
     runs = [
         r for race in RATES.values() for r in recording.recorded_race(race)
     ]
     st.caption(
-        "Upright digits to digits turned by 45°, 100 labels, the ConvNet; "
-        "bars are 95 % intervals over seeds."
+        say(
+            "Upright digits to digits turned by 45°, 100 labels, the ConvNet; "
+            "bars are 95 % intervals over seeds."
+        )
     )
     results.provenance(runs)
 
@@ -173,19 +192,31 @@ def said(points: Points, scale: float) -> str:
     """What the chosen scale buys, against full fine-tuning."""
     if scale in points:
         near = [scale]
-        here = f"With s = {scale:g}"
+        here = say("With s = {scale:g}", scale=scale)
     else:
         near = [max(s for s in points if s < scale)]
         near.append(min(s for s in points if s > scale))
-        here = f"Between the recorded s = {near[0]:g} and {near[1]:g}"
+        here = say(
+            "Between the recorded s = {low:g} and {high:g}",
+            low=near[0],
+            high=near[1],
+        )
     source, target = (
-        " to ".join(sentences.percent(points[s][side].mean) for s in near)
+        say(" to ").join(sentences.percent(points[s][side].mean) for s in near)
         for side in (0, 1)
     )
-    words = (
-        f"{here} it reads {target} of the target and {source} of the source"
+    words = say(
+        "{here} it reads {target} of the target and {source} of the source",
+        here=here,
+        target=target,
+        source=source,
     )
     if scale == max(points):
-        return f"{words}: full fine-tuning."
+        return say("{words}: full fine-tuning.", words=words)
     whole = [sentences.percent(span.mean) for span in points[max(points)]]
-    return f"{words}; full fine-tuning (s = 1) {whole[1]} and {whole[0]}."
+    return say(
+        "{words}; full fine-tuning (s = 1) {target} and {source}.",
+        words=words,
+        target=whole[1],
+        source=whole[0],
+    )

@@ -16,8 +16,9 @@ from tl_core.freezing import Plan
 from tl_core.history import History
 from tl_core.lesson_studies import MATRIX, MATRIX_TOKENS, THAWED
 from tl_core.races import Race
+from tl_core.texts import say
 
-SCRATCH = "From scratch"
+SCRATCH = say("From scratch")
 Arms = dict[str, tuple[Race, str]]
 """A race and a strategy in it, by the name of the row."""
 
@@ -35,18 +36,18 @@ def of_convnet(labels: int | str) -> Arms:
     """All cuts through the ConvNet, and scratch."""
     return {
         SCRATCH: (MATRIX[labels], "scratch"),
-        "All trained": (MATRIX[labels], "full"),
-        "From conv2 on": (THAWED[labels], "partial"),
-        "From dense on": (MATRIX[labels], "partial"),
-        "Head only": (MATRIX[labels], "linear_probe"),
+        say("All trained"): (MATRIX[labels], "full"),
+        say("From conv2 on"): (THAWED[labels], "partial"),
+        say("From dense on"): (MATRIX[labels], "partial"),
+        say("Head only"): (MATRIX[labels], "linear_probe"),
     }
 
 
 def of_transformer(labels: int | str) -> Arms:
     """Both ends, on the small transformer."""
     return {
-        "All trained": (MATRIX_TOKENS[labels], "full"),
-        "Head only": (MATRIX_TOKENS[labels], "linear_probe"),
+        say("All trained"): (MATRIX_TOKENS[labels], "full"),
+        say("Head only"): (MATRIX_TOKENS[labels], "linear_probe"),
     }
 
 
@@ -56,11 +57,13 @@ RECORDED = {"convnet": of_convnet, "vit_tiny": of_transformer}
 
 def show(backbone: str, plan: Plan, told: str) -> None:
     """The rows of the network, the chosen cut lit, or that there are none."""
-    st.markdown("**What did such cuts reach?**")
+    st.markdown(say("**What did such cuts reach?**"))
     if backbone not in RECORDED:
         st.info(
-            "No run of this network with a part frozen ships with the lab: "
-            "train one with the link below, or choose the ConvNet.",
+            say(
+                "No run of this network with a part frozen ships with the "
+                "lab: train one with the link below, or choose the ConvNet."
+            ),
             icon=":material/science:",
         )
         return
@@ -68,21 +71,26 @@ def show(backbone: str, plan: Plan, told: str) -> None:
     arms = RECORDED[backbone](labels)
     runs = {name: found(*arm) for name, arm in arms.items()}
     if not all(runs.values()):
-        st.info("`make record` makes the runs behind this chart.")
+        st.info(say("`make record` makes the runs behind this chart."))
         return
     rows = [row(name, *arms[name]) for name in arms]
     lit = chosen(arms, plan)
     words = said(rows, arms, lit)
     st.markdown(words)
     chart(figures.both(rows, lit), words, "strategies.reached")
-    st.caption(
-        "Upright digits to digits turned by 45°, "
-        + ("all" if labels == "all" else str(labels))
-        + " labelled target samples, equal budgets; bars are 95 % intervals "
-        "over seeds. The probe's head is new; the open mark is the source "
-        "read by the old head, which a probe leaves as it was."
-    )
+    st.caption(setup(labels))
     results.provenance([run for found in runs.values() for run in found])
+
+
+def setup(labels: int | str) -> str:
+    """What the runs have in common, and how their marks are to be read."""
+    return say(
+        "Upright digits to digits turned by 45°, {count} labelled target "
+        "samples, equal budgets; bars are 95 % intervals over seeds. The "
+        "probe's head is new; the open mark is the source read by the old "
+        "head, which a probe leaves as it was.",
+        count=say("all") if labels == "all" else labels,
+    )
 
 
 def found(race: Race, strategy: str) -> list[History]:
@@ -118,16 +126,25 @@ def chosen(arms: Arms, plan: Plan) -> str:
 def said(rows: list[Reached], arms: Arms, lit: str) -> str:
     """What the chosen cut reached, against full fine-tuning."""
     if not lit:
-        return "No run with exactly this cut is recorded: train one below."
+        return say(
+            "No run with exactly this cut is recorded: train one below."
+        )
     one = next(row for row in rows if row.name == lit)
-    words = (
-        f"Chosen, **{lit}**: {sentences.percent(one.target.mean)} of the "
-        f"target, {sentences.percent(one.source.mean)} of the source"
+    words = say(
+        "Chosen, **{lit}**: {target} of the target, {source} of the source",
+        lit=lit,
+        target=sentences.percent(one.target.mean),
+        source=sentences.percent(one.source.mean),
     )
     if arms[lit][1] == "full":
         return f"{words}."
     gain, kept = (against_full(arms, lit, what) for what in DOMAINS)
-    return f"{words}. Against full fine-tuning: target {gain}, source {kept}."
+    return say(
+        "{words}. Against full fine-tuning: target {gain}, source {kept}.",
+        words=words,
+        gain=gain,
+        kept=kept,
+    )
 
 
 DOMAINS = ("target", "source")
@@ -141,8 +158,11 @@ def against_full(arms: Arms, name: str, domain: str) -> str:
         for race, strategy in (arms[name], full)
     )
     span = interval([a - b for a, b in zip(*pairs, strict=True)])
-    unclear = span.low <= 0 <= span.high
-    return (
-        f"{100 * span.mean:+.1f} ± {100 * span.half:.1f} points"
-        + " (no difference can be told)" * unclear
+    gain = say(
+        "{mean:+.1f} ± {half:.1f} points",
+        mean=100 * span.mean,
+        half=100 * span.half,
     )
+    if span.low <= 0 <= span.high:
+        return say("{gain} (no difference can be told)", gain=gain)
+    return gain

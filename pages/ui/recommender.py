@@ -13,6 +13,7 @@ from tl_core.advice_rules import RULES
 from tl_core.fit import backbone_does_not_fit, strategy_does_not_fit
 from tl_core.lesson_studies import READERS
 from tl_core.recommend import Advice, Situation
+from tl_core.texts import say
 
 SHOWN = 3
 """Advice that is given."""
@@ -21,12 +22,15 @@ SHOWN = 3
 def show() -> None:
     """Questions on the left, advice on the right; then the test of it."""
     if not advice_cases.recorded():
-        st.info("`make record` makes the numbers behind this advice.")
+        st.info(say("`make record` makes the numbers behind this advice."))
         return
     st.markdown(
-        "Say what you have. A table of rules gives points, each for a reason "
-        "that somebody published; below, its advice is held against "
-        f"{len(advice_cases.recorded())} competitions that were run."
+        say(
+            "Say what you have. A table of rules gives points, each for a "
+            "reason that somebody published; below, its advice is held "
+            "against {count} competitions that were run.",
+            count=len(advice_cases.recorded()),
+        )
     )
     left, right = st.columns([2, 3], gap="large")
     with left:
@@ -43,45 +47,70 @@ def _advice(pair: str, network: Network, at: Situation) -> None:
     ranked = recommend.advise(at, RULES)
     if not ranked:
         st.warning(
-            "Nothing in the catalog learns from what is left. Label some "
-            "target samples, allow source samples, or find more memory."
+            say(
+                "Nothing in the catalog learns from what is left. Label some "
+                "target samples, allow source samples, or find more memory."
+            )
         )
     else:
         title = sentences.title(ranked[0].strategy)
-        st.markdown(f"### Try {title} first")
+        st.markdown(say("### Try {title} first", title=title))
         st.caption(
-            f"{len(ranked)} strategies can run here; of equal points the one "
-            "that trains fewer numbers comes first."
+            say(
+                "{count} strategies can run here; of equal points the one "
+                "that trains fewer numbers comes first.",
+                count=len(ranked),
+            )
         )
     for place, advice in enumerate(ranked[:SHOWN], start=1):
         with st.container(border=True):
             _one(place, advice, at)
             _again(pair, network, advice, at)
+    _left_out(at)
+
+
+def _left_out(at: Situation) -> None:
+    """The strategies that cannot run in this situation, each with why."""
     out = recommend.left_out(at)
-    if out:
-        with st.expander(f"{len(out)} strategies are left out: why?"):
-            st.markdown(
-                "\n".join(
-                    f"- **{sentences.title(key)}** {reason}."
-                    for key, reason in out.items()
-                )
+    if not out:
+        return
+    with st.expander(
+        say("{count} strategies are left out: why?", count=len(out))
+    ):
+        st.markdown(
+            "\n".join(
+                f"- **{sentences.title(key)}** {reason}."
+                for key, reason in out.items()
             )
+        )
 
 
 def _one(place: int, advice: Advice, at: Situation) -> None:
     """A strategy, its points and where they come from."""
     title = sentences.title(advice.strategy)
+    signed = _signed(advice.points)
+    points = (
+        say("{signed} point", signed=signed)
+        if abs(advice.points) == 1
+        else say("{signed} points", signed=signed)
+    )
     st.markdown(
-        f"**{place}. {title}** · {_signed(advice.points)} "
-        f"point{'' if abs(advice.points) == 1 else 's'} · needs "
-        f"{matrix.needs(advice.strategy)}"
+        say(
+            "**{place}. {title}** · {points} · needs {needs}",
+            place=place,
+            title=title,
+            points=points,
+            needs=matrix.needs(advice.strategy),
+        )
     )
     lines = [
         f"- **{_signed(rule.points[advice.strategy])}** {rule.told(at)}. "
         f"{rule.reason} :gray[{rule.source}]"
         for rule in advice.because
     ]
-    st.markdown("\n".join(lines) or "No rule speaks for it or against it.")
+    st.markdown(
+        "\n".join(lines) or say("No rule speaks for it or against it.")
+    )
 
 
 def _signed(points: int) -> str:
@@ -93,10 +122,13 @@ def _again(pair: str, network: Network, advice: Advice, at: Situation) -> None:
     link = settings(pair, network, advice.strategy, at.labels)
     if not link:
         return
+    label = say("Run it yourself")
+    if "target_labels" in link:
+        count = link["target_labels"]
+        label = say("Run it yourself, with {count} labels", count=count)
     st.page_link(
         registry.path_of("run"),
-        label="Run it yourself"
-        + f", with {link['target_labels']} labels" * ("target_labels" in link),
+        label=label,
         icon=":material/play_arrow:",
         query_params=link,
     )
@@ -130,17 +162,21 @@ def _every_rule(at: Situation) -> None:
     """The whole table: nothing is hidden."""
     holding = [rule for rule in RULES if rule.when(at)]
     with st.expander(
-        f"All {len(RULES)} rules; {len(holding)} hold here",
+        say(
+            "All {count} rules; {holding} hold here",
+            count=len(RULES),
+            holding=len(holding),
+        ),
         icon=":material/rule:",
     ):
         st.dataframe(
             [
                 {
-                    "holds": rule in holding,
-                    "if": rule.told(at),
-                    "points": _points(rule.points),
-                    "because": rule.reason,
-                    "source": rule.source,
+                    say("holds"): rule in holding,
+                    say("if"): rule.told(at),
+                    say("points"): _points(rule.points),
+                    say("because"): rule.reason,
+                    say("source"): rule.source,
                 }
                 for rule in RULES
             ],

@@ -10,6 +10,7 @@ from pages.ui import live
 from tl_core import recording
 from tl_core.history import History
 from tl_core.spec import RunSpec
+from tl_core.texts import say
 from tl_core.tuned_rates import USUAL, own_rate
 
 
@@ -18,17 +19,25 @@ def show(asked: RunSpec) -> None:
     found = twin(asked)
     if found is None:
         st.info(
-            "Nothing has run with these settings yet. Press Run: curves "
-            "appear here within seconds.",
+            say(
+                "Nothing has run with these settings yet. Press Run: curves "
+                "appear here within seconds."
+            ),
             icon=":material/play_arrow:",
         )
         return
-    said = f"Recorded on {found.recorded}. Press Run to do it here."
+    said = say(
+        "Recorded on {recorded}. Press Run to do it here.",
+        recorded=found.recorded,
+    )
     if found.spec != asked:
-        said = (
-            f"Recorded on {found.recorded} with the learning rate "
-            f"{found.spec.lr:g} that all strategies had. Press Run to do it "
-            f"here with {asked.lr:g}, the strategy's own."
+        said = say(
+            "Recorded on {recorded} with the learning rate {lr:g} that all "
+            "strategies had. Press Run to do it here with {lr2:g}, the "
+            "strategy's own.",
+            recorded=found.recorded,
+            lr=found.spec.lr,
+            lr2=asked.lr,
         )
     st.info(said, icon=":material/history:")
     live.finished(found, "recorded")

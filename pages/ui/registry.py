@@ -14,6 +14,7 @@ from typing import Any
 import streamlit as st
 
 from tl_core.parsing import parse
+from tl_core.texts import say
 
 FOLDER = Path(__file__).parent.parent
 SECTIONS = ("", "Learn", "Lab", "Prepare")
@@ -37,14 +38,14 @@ def navigation() -> dict[str, list[Any]]:
         menu[page["section"]].append(
             st.Page(
                 path_of(name),
-                title=page["title"],
+                title=say(page["title"]),
                 icon=page["icon"],
-                help=page["help"],
+                help=say(page["help"]),
                 url_path=None if number == 0 else name,
                 default=number == 0,
             )
         )
-    return {section: pages for section, pages in menu.items() if pages}
+    return {say(name): pages for name, pages in menu.items() if pages}
 
 
 def path_of(name: str) -> Path:

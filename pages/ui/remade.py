@@ -9,6 +9,7 @@ from tl_core.export import peft, recipe, shelf
 from tl_core.export.shelf import Made
 from tl_core.history import History
 from tl_core.jobs import engine
+from tl_core.texts import say
 
 LONGEST = 120.0
 """Seconds of a run that a page makes again; the command line has more
@@ -16,20 +17,23 @@ patience."""
 PATIENCE = 240.0
 """Seconds to wait for it: a worker may be busy with other questions."""
 ENDINGS = {"weights": ".safetensors", "adapter": "-adapter.zip"}
-LABELS = {"weights": "Weights", "adapter": "LoRA adapter"}
+LABELS = {"weights": say("Weights"), "adapter": say("LoRA adapter")}
 
 
 def show(history: History, key: str) -> None:
     """The adapted network, and its adapter where it has one."""
-    st.markdown("**What it learned**")
+    st.markdown(say("**What it learned**"))
     refused = peft.refused(history.spec)
     kinds = ["weights"] if refused else ["weights", "adapter"]
     if history.seconds > LONGEST:
         st.caption(
-            "A run keeps no weights, and this one took "
-            f"{history.seconds:.0f} s. Make them on the command line: "
-            f"`python -m tl_core export {history.spec.id} --weights "
-            "FILE.safetensors`."
+            say(
+                "A run keeps no weights, and this one took {seconds:.0f} s. "
+                "Make them on the command line: `python -m tl_core export "
+                "{id} --weights FILE.safetensors`.",
+                seconds=history.seconds,
+                id=history.spec.id,
+            )
         )
         return
     with st.container(horizontal=True):
@@ -49,7 +53,7 @@ def _offer(kind: str, history: History, key: str) -> None:
     path = shelf.place(history, ENDINGS[kind])
     if shelf.find(path) is None:
         pressed = st.button(
-            f"Make: {LABELS[kind]}",
+            say("Make: {kind}", kind=LABELS[kind]),
             icon=":material/model_training:",
             key=f"{key}.home.make.{kind}",
         )
@@ -71,7 +75,12 @@ def _offer(kind: str, history: History, key: str) -> None:
 def _make(kind: str, history: History, key: str) -> None:
     """Have a worker do the run again, and keep what it learned."""
     try:
-        with st.spinner(f"Training again, about {history.seconds:.0f} s"):
+        with st.spinner(
+            say(
+                "Training again, about {seconds:.0f} s",
+                seconds=history.seconds,
+            )
+        ):
             made = engine.current().probe(
                 kind,
                 PATIENCE,
@@ -79,7 +88,7 @@ def _make(kind: str, history: History, key: str) -> None:
                 **history.spec.changes(),
             )
     except TimeoutError:
-        said = "The workers are busy; try again in a minute."
+        said = say("The workers are busy; try again in a minute.")
         st.session_state[f"{key}.home.problem"] = said
         return
     except SpecError as error:
@@ -99,30 +108,42 @@ def _agreement(label: str, made: Made, history: History) -> None:
     reached = history.finished.accuracy["target"]
     if made.agrees(history):
         st.caption(
-            f":material/check: {label}: measured again on all test samples, "
-            f"it reads {made.accuracy:.4f} of the target rightly, as the run "
-            "did."
+            say(
+                ":material/check: {label}: measured again on all test "
+                "samples, it reads {accuracy:.4f} of the target rightly, as "
+                "the run did.",
+                label=label,
+                accuracy=made.accuracy,
+            )
         )
         return
     st.warning(
-        f"{label}: this file reads {made.accuracy:.4f} of the target "
-        f"rightly, the run {reached:.4f}: it was made on {made.device}, the "
-        f"run on {history.device}, or from another source network.",
+        say(
+            "{label}: this file reads {accuracy:.4f} of the target rightly, "
+            "the run {reached:.4f}: it was made on {device}, the run on "
+            "{device2}, or from another source network.",
+            label=label,
+            accuracy=made.accuracy,
+            reached=reached,
+            device=made.device,
+            device2=history.device,
+        ),
         icon=":material/warning:",
     )
 
 
 def _about(refused: str, history: History) -> str:
-    said = (
+    said = say(
         "A run keeps no weights, so a worker trains once more: equal "
         "settings and threads give equal weights. safetensors hold numbers "
         "and names alone, no code; the names are those of the network in "
         "the code."
     )
     if not refused:
-        return (
-            f"{said} The adapter is a folder with a model card that PEFT "
-            "loads."
+        return say(
+            "{said} The adapter is a folder with a model card that PEFT "
+            "loads.",
+            said=said,
         )
     if history.spec.strategy in peft.TOKENS:
         return f"{said} {refused}"

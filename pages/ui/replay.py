@@ -7,15 +7,17 @@ from typing import Any
 
 import streamlit as st
 
+from pages.ui import foreign
 from tl_core import sentences
 from tl_core.figures import theme
 from tl_core.figures.race import by_strategy, mean_curve
 from tl_core.figures.svg import DASHES
 from tl_core.history import History
+from tl_core.texts import say
 
 HTML = """
-<div class="bar"><button type="button" class="play">Play</button>
-<input type="range" min="0" step="1" aria-label="Adaptation step">
+<div class="bar"><button type="button" class="play">«Play»</button>
+<input type="range" min="0" step="1" aria-label="«Adaptation step»">
 <output></output></div>
 <div class="two"><svg class="curves" viewBox="0 0 560 330" role="img"></svg>
 <svg class="places" viewBox="0 0 560 330" role="img"></svg></div>
@@ -85,7 +87,7 @@ export default function({parentElement, data}) {
     return one.values[k] + part * (one.values[k + 1] - one.values[k]);
   };
   const show = (step) => {
-    told.textContent = "step " + Math.round(step);
+    told.textContent = "«step» " + Math.round(step);
     slider.value = step;
     for (const one of rows) {
       one.now = at(one, step);
@@ -105,7 +107,7 @@ export default function({parentElement, data}) {
   };
   let since = null, from = 0, timer = 0;
   const stop = () => {
-    cancelAnimationFrame(timer); since = null; play.textContent = "Play";
+    cancelAnimationFrame(timer); since = null; play.textContent = "«Play»";
   };
   const tick = (now) => {
     if (!parentElement.isConnected) return;
@@ -116,9 +118,9 @@ export default function({parentElement, data}) {
     if (step >= data.last) stop(); else timer = requestAnimationFrame(tick);
   };
   play.onclick = () => {
-    if (play.textContent === "Pause") return stop();
+    if (play.textContent === "«Pause»") return stop();
     from = +slider.value >= data.last ? 0 : +slider.value;
-    since = null; play.textContent = "Pause";
+    since = null; play.textContent = "«Pause»";
     timer = requestAnimationFrame(tick);
   };
   slider.max = data.last;
@@ -134,13 +136,15 @@ SECONDS = 8
 def show(histories: Sequence[History], said: str) -> None:
     """Play, pause and a slider over the steps of a recorded race."""
     component = st.components.v2.component(
-        "tl_replay", html=HTML, css=CSS, js=JS
+        "tl_replay", html=foreign.html(HTML), css=CSS, js=foreign.js(JS)
     )
     component(key="replay", data=payload(histories, said))
     st.caption(
-        "Means over seeds, measured on up to 256 held-out samples while they "
-        "adapt, straight lines between; the verdict above is on all test "
-        "samples."
+        say(
+            "Means over seeds, measured on up to 256 held-out samples while "
+            "they adapt, straight lines between; the verdict above is on all "
+            "test samples."
+        )
     )
 
 

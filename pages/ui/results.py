@@ -9,14 +9,19 @@ import streamlit as st
 
 from pages.ui import cells
 from pages.ui.charts import chart
-from tl_core import catalog, criteria, recording, sentences, takeaways
+from tl_core import catalog, recording, sentences, takeaways
+from tl_core.card_words import DOMAINS
 from tl_core.figures import curves, maps
 from tl_core.figures import samples as grids
 from tl_core.history import History
+from tl_core.texts import say
 
 Draw = Callable[[go.Figure, str, str], None]
 """`charts.chart`, or `charts.moving` while a run goes on."""
-MOMENTS = ("before", "after")
+MOMENTS = {
+    "before": say("Before adaptation"),
+    "after": say("After adaptation"),
+}
 
 
 def samples(history: History, draw: Draw = chart) -> None:
@@ -33,11 +38,15 @@ def samples(history: History, draw: Draw = chart) -> None:
     for column, domain in zip(columns, shown, strict=False):
         about = getattr(card, domain)
         with column:
-            st.markdown(f"**{domain.capitalize()}** · {about}")
+            st.markdown(f"**{DOMAINS[domain]}** · {about}")
             st.image(
                 grids.image_grid(arrays[f"{domain}_x"][:24], columns=12),
                 width="stretch",
-                alt=f"24 samples of the {domain}: {about}",
+                alt=say(
+                    "24 samples of the {domain}: {about}",
+                    domain=say(domain),
+                    about=about,
+                ),
             )
 
 
@@ -61,14 +70,21 @@ def accuracy_of(
     recorded = None if kept is history else kept
     draw(
         curves.accuracy_curves(history, guess, recorded),
-        f"Accuracy over adaptation steps. {_latest(history)}",
+        say(
+            "Accuracy over adaptation steps. {latest}", latest=_latest(history)
+        ),
         f"{key}.accuracy",
     )
     if recorded is not None and recorded.finished is not None:
         reached = recorded.finished.accuracy["target"]
         st.caption(
-            f"As recorded: {sentences.percent(reached)} of the target in the "
-            f"end, on {recorded.device}, {recorded.recorded}."
+            say(
+                "As recorded: {reached} of the target in the end, on "
+                "{device}, {recorded}.",
+                reached=sentences.percent(reached),
+                device=recorded.device,
+                recorded=recorded.recorded,
+            )
         )
 
 
@@ -80,11 +96,13 @@ def parts_of(history: History, key: str, draw: Draw) -> None:
     if not history.stages:
         return
     with right:
-        st.markdown("**Distance between the domains**, stage by stage")
+        st.markdown(say("**Distance between the domains**, stage by stage"))
         distances = {stage: history.mmd(stage)[1] for stage in history.stages}
         draw(
             curves.mmd_curves(history),
-            takeaways.ends(distances, "MMD² of source and target features"),
+            takeaways.ends(
+                distances, say("MMD² of source and target features")
+            ),
             f"{key}.mmd",
         )
 
@@ -94,8 +112,9 @@ def _terms(history: History, key: str, draw: Draw) -> None:
     card = catalog.entry("strategies", history.spec.strategy).card
     phase = history.phase or "adapt"
     st.markdown(
-        "**Terms of the objective** · "
-        + ("source training" if phase == "pretrain" else "adaptation")
+        say("**Terms of the objective** · source training")
+        if phase == "pretrain"
+        else say("**Terms of the objective** · adaptation")
     )
     losses = history.losses(phase).items()
     ends = {term: curves.thin(*curve)[1] for term, curve in losses}
@@ -103,7 +122,7 @@ def _terms(history: History, key: str, draw: Draw) -> None:
         curves.loss_curves(
             history, phase, {term: term for term in card.terms}
         ),
-        takeaways.ends(ends, "Terms of the loss"),
+        takeaways.ends(ends, say("Terms of the loss")),
         f"{key}.loss",
     )
 
@@ -111,21 +130,13 @@ def _terms(history: History, key: str, draw: Draw) -> None:
 def inside(history: History, key: str) -> None:
     """Features before and after, the boundary in 2-D, and confusion."""
     if history.arrays("boundary_after"):
-        st.markdown(
-            "**Decision boundary** · hollow marks: upper moon; green: where "
-            "the lower one is likelier"
-        )
-        points = history.arrays("samples")
-        boundary = {w: history.arrays(f"boundary_{w}") for w in MOMENTS}
-        _before_and_after(
-            lambda when: maps.boundary_map(boundary[when], points),
-            lambda when: takeaways.sides(boundary[when], points),
-            f"{key}.boundary",
-        )
+        _boundary(history, key)
     if history.arrays("features_after"):
         st.markdown(
-            "**Features of the last stage** · two principal axes; hollow "
-            "marks are read wrongly"
+            say(
+                "**Features of the last stage** · two principal axes; hollow "
+                "marks are read wrongly"
+            )
         )
         features = {w: history.arrays(f"features_{w}") for w in MOMENTS}
         _before_and_after(
@@ -134,103 +145,77 @@ def inside(history: History, key: str) -> None:
             f"{key}.features",
         )
     if history.arrays("confusion"):
-        st.markdown("**Confusion on the target** · which class is read as")
+        st.markdown(
+            say("**Confusion on the target** · which class is read as")
+        )
         cells.show(history, key)
 
 
-def selection(history: History) -> None:
-    """Which moment each criterion would have kept, and what that costs."""
-    seen = [e for e in history.evaluations if e.phase == "adapt" and e.step]
-    rows = criteria.regrets(seen)
-    if not rows:
-        return
-    with st.expander("Which moment to keep?", icon=":material/ads_click:"):
-        st.markdown(
-            "Without target labels nobody knows which step was best. What "
-            f"each criterion takes, on {seen[-1].samples} test samples; this "
-            f"run keeps **{criteria.CRITERIA[history.spec.selection]}**."
+def _boundary(history: History, key: str) -> None:
+    """Where a classifier of points in the plane decides."""
+    st.markdown(
+        say(
+            "**Decision boundary** · hollow marks: upper moon; green: where "
+            "the lower one is likelier"
         )
-        st.dataframe(
-            [
-                {
-                    "criterion": criteria.CRITERIA[str(row["criterion"])],
-                    "step": row["step"],
-                    "target accuracy": sentences.percent(
-                        float(row["accuracy"])
-                    ),
-                    "regret (points)": round(100 * float(row["regret"]), 1),
-                }
-                for row in rows
-            ],
-            hide_index=True,
-        )
+    )
+    points = history.arrays("samples")
+    boundary = {w: history.arrays(f"boundary_{w}") for w in MOMENTS}
+    _before_and_after(
+        lambda when: maps.boundary_map(boundary[when], points),
+        lambda when: takeaways.sides(boundary[when], points),
+        f"{key}.boundary",
+    )
 
 
 def _before_and_after(
-    draw: Callable[[str], go.Figure], say: Callable[[str], str], key: str
+    draw: Callable[[str], go.Figure], told: Callable[[str], str], key: str
 ) -> None:
     """Two charts side by side: before and after adaptation."""
-    for column, when in zip(st.columns(2), MOMENTS, strict=True):
+    moments = zip(st.columns(2), MOMENTS.items(), strict=True)
+    for column, (when, title) in moments:
         with column:
-            st.caption(f"{when.capitalize()} adaptation")
-            words = f"{when.capitalize()} adaptation {say(when)}"
+            st.caption(title)
+            words = f"{title} {told(when)}"
             chart(draw(when), words, f"{key}.{when}")
-
-
-def numbers(history: History) -> None:
-    """Final accuracies as metrics, each against its value before."""
-    if history.finished is None:
-        return
-    share = history.finished.accuracy
-    counts = history.parameters
-    cells = st.columns(4)
-    for cell, domain in zip(cells, ("target", "source"), strict=False):
-        if domain not in share:
-            continue
-        before = share.get(f"{domain}_before")
-        cell.metric(
-            f"{domain.capitalize()} accuracy",
-            sentences.percent(share[domain]),
-            None
-            if before is None
-            else f"{100 * (share[domain] - before):+.1f} points",
-            help="On all test samples; the change is against the network "
-            "at the end of source training.",
-        )
-    cells[2].metric(
-        "Parameters trained",
-        f"{counts['trained']:,}",
-        help=f"Of {counts['total']:,}; {counts['auxiliary']:,} more belong "
-        "to modules that only help to train.",
-    )
-    cells[3].metric("Time", f"{history.seconds:.1f} s")
 
 
 def provenance(histories: Sequence[History]) -> None:
     """Where the numbers come from."""
-    spec = histories[0].spec
     seeds = sorted({h.spec.seed for h in histories})
-    devices = ", ".join(sorted({h.device for h in histories}))
-    rates = ", ".join(f"{r:g}" for r in sorted({h.spec.lr for h in histories}))
-    seconds = sum(h.seconds for h in histories)
+    rates = sorted({h.spec.lr for h in histories})
     days = sorted({h.recorded for h in histories if h.recorded})
-    recorded = f" · recorded {days[-1]}" if days else ""
-    runs = "1 run" if len(histories) == 1 else f"{len(histories)} runs"
+    spec = histories[0].spec
     st.caption(
-        f"{runs} · {spec.backbone} on {spec.dataset} · "
-        f"{spec.pretrain_steps} + {spec.steps} steps · learning rate {rates} "
-        f"· seed {', '.join(map(str, seeds))} · {devices} · "
-        f"{seconds:.0f} s in all"
-        f"{recorded} · spec version {spec.version}"
-        + (f" · id {spec.id}" if len(histories) == 1 else "")
+        say(
+            "{runs} · {backbone} on {dataset} · {pretrain_steps} + {steps} "
+            "steps · learning rate {rates} · seed {seeds} · {devices} · "
+            "{seconds:.0f} s in all{recorded} · spec version {version}",
+            runs=_runs(len(histories)),
+            backbone=spec.backbone,
+            dataset=spec.dataset,
+            pretrain_steps=spec.pretrain_steps,
+            steps=spec.steps,
+            rates=", ".join(f"{rate:g}" for rate in rates),
+            seeds=", ".join(map(str, seeds)),
+            devices=", ".join(sorted({h.device for h in histories})),
+            seconds=sum(h.seconds for h in histories),
+            recorded=say(" · recorded {day}", day=days[-1]) if days else "",
+            version=spec.version,
+        )
+        + (say(" · id {id}", id=spec.id) if len(histories) == 1 else "")
     )
+
+
+def _runs(count: int) -> str:
+    return say("1 run") if count == 1 else say("{count} runs", count=count)
 
 
 def _latest(history: History) -> str:
     if not history.evaluations:
-        return "Nothing is measured yet."
+        return say("Nothing is measured yet.")
     said = [
         f"{domain} {sentences.percent(share)}"
         for domain, share in history.evaluations[-1].accuracy.items()
     ]
-    return "Latest: " + ", ".join(said) + "."
+    return say("Latest: {accuracies}.", accuracies=", ".join(said))

@@ -13,6 +13,7 @@ from pages.ui import (
     pins,
     queue_list,
     registry,
+    room,
     run_row,
     trash,
     url,
@@ -20,16 +21,17 @@ from pages.ui import (
 from tl_core.jobs import engine, library, picture_use, shelf, wastebasket
 from tl_core.jobs.library import Kept
 from tl_core.jobs.shelf import ORDERS, Search
+from tl_core.texts import say
 
 EACH = 20
 """Runs on one page of the list."""
 TICK = 2.0
 """Seconds between two looks at what others do."""
 LABELS = {
-    "state": "State",
-    "dataset": "Domain shift",
-    "strategy": "Strategy",
-    "tag": "Tag",
+    "state": say("State"),
+    "dataset": say("Domain shift"),
+    "strategy": say("Strategy"),
+    "tag": say("Tag"),
 }
 
 
@@ -50,19 +52,21 @@ def show() -> None:
     else:
         empty()
     trash.bin_of(gone)
-    trash.room(runs)
+    room.show(runs)
 
 
 def empty() -> None:
     """What to do where nothing was run yet."""
     st.info(
-        "No run yet. Choose an experiment and press Run: it will be kept "
-        "here.",
+        say(
+            "No run yet. Choose an experiment and press Run: it will be kept "
+            "here."
+        ),
         icon=":material/info:",
     )
     st.page_link(
         registry.path_of("run"),
-        label="To the first run",
+        label=say("To the first run"),
         icon=":material/play_arrow:",
     )
 
@@ -96,16 +100,16 @@ def _widgets(runs: Sequence[Kept]) -> None:
         state["runs.order"] = "newest"
     with st.grid(6, min_column_width=140):
         st.text_input(
-            "Search",
+            say("Search"),
             key="runs.words",
             type="search",
             live=True,
-            placeholder="name, tag, id …",
+            placeholder=say("name, tag, id …"),
         )
         for name in LABELS:
             _choice(name, runs)
         st.selectbox(
-            "Order",
+            say("Order"),
             list(ORDERS),
             key="runs.order",
             format_func=lambda key: ORDERS[key][0],
@@ -169,14 +173,14 @@ def _several(shown: Sequence[Kept], found: int, runs: Sequence[Kept]) -> None:
     """How many were found, and buttons for those that are selected."""
     state = st.session_state
     if not found:
-        st.info("No run fits the search.", icon=":material/search_off:")
+        st.info(say("No run fits the search."), icon=":material/search_off:")
         return
     keys = {run.id: f"runs.pick.{run.id}" for run in shown}
     chosen = [run for run, key in keys.items() if state.get(key)]
     state["runs.all"] = len(chosen) == len(keys)
     with st.container(horizontal=True, vertical_alignment="center"):
         st.checkbox(
-            "Select this page",
+            say("Select this page"),
             key="runs.all",
             on_change=_select,
             args=(list(keys.values()),),
@@ -195,22 +199,22 @@ def _select(keys: list[str]) -> None:
 def _buttons(chosen: list[str], tags: list[str]) -> None:
     number = len(chosen)
     st.button(
-        f"Delete {number}",
+        say("Delete {number}", number=number),
         icon=":material/delete:",
         key="runs.several.delete",
         on_click=trash.put,
         args=(chosen,),
-        help="Runs that wait or run have to be stopped first.",
+        help=say("Runs that wait or run have to be stopped first."),
     )
     if 1 < number <= pins.MOST and st.button(
-        f"Compare {number}",
+        say("Compare {number}", number=number),
         icon=":material/compare:",
         key="runs.several.compare",
     ):
         pins.put(tuple(chosen))
         pins.go()
     more = st.popover(
-        f"Tag {number}",
+        say("Tag {number}", number=number),
         icon=":material/sell:",
         key="runs.several.tag",
         on_change="rerun",
@@ -223,20 +227,22 @@ def _buttons(chosen: list[str], tags: list[str]) -> None:
 def _tag(chosen: list[str], tags: list[str]) -> None:
     store = engine.current().store
     tag = st.selectbox(
-        "Tag",
+        say("Tag"),
         tags,
         index=None,
         key="runs.several.which",
         accept_new_options=True,
-        placeholder="Choose or write one",
+        placeholder=say("Choose or write one"),
     )
     with st.container(horizontal=True):
-        if st.button("Add", disabled=not tag, key="runs.several.add"):
+        if st.button(say("Add"), disabled=not tag, key="runs.several.add"):
             try:
                 library.add_tag(store, chosen, str(tag))
                 st.rerun()
             except ValueError as error:
                 st.error(str(error), icon=":material/block:")
-        if st.button("Take away", disabled=not tag, key="runs.several.less"):
+        if st.button(
+            say("Take away"), disabled=not tag, key="runs.several.less"
+        ):
             library.remove_tag(store, chosen, str(tag))
             st.rerun()

@@ -16,6 +16,7 @@ from tl_core.jobs.library import Kept
 from tl_core.jobs.store import ACTIVE
 from tl_core.jobs.trouble import StoreError
 from tl_core.plain_text import markdown as plain
+from tl_core.texts import say
 
 BADGES: dict[str, tuple[str, str, Any]] = {
     "queued": ("waiting", ":material/hourglass_empty:", "grey"),
@@ -29,7 +30,13 @@ BADGES: dict[str, tuple[str, str, Any]] = {
 def title(run: Kept) -> str:
     """The three choices of a run, by their names, and its seed."""
     dataset, backbone, strategy = run.titles
-    return f"{strategy} · {dataset} · {backbone} · seed {run.seed}"
+    return say(
+        "{strategy} · {dataset} · {backbone} · seed {seed}",
+        strategy=strategy,
+        dataset=dataset,
+        backbone=backbone,
+        seed=run.seed,
+    )
 
 
 def show(run: Kept, said: str, tags: list[str]) -> None:
@@ -48,7 +55,7 @@ def _head(run: Kept) -> None:
     text, icon, colour = BADGES[run.state]
     with st.container(horizontal=True, vertical_alignment="center"):
         st.checkbox(
-            f"Select {title(run)}",
+            say("Select {title}", title=title(run)),
             key=f"runs.pick.{run.id}",
             label_visibility="collapsed",
         )
@@ -62,16 +69,16 @@ def _head(run: Kept) -> None:
 
 def _buttons(run: Kept, tags: list[str]) -> None:
     if st.button(
-        "Open", icon=":material/open_in_new:", key=f"runs.open.{run.id}"
+        say("Open"), icon=":material/open_in_new:", key=f"runs.open.{run.id}"
     ):
         st.switch_page(registry.path_of("run"), query_params={"run": run.id})
     if run.state == "done":
         pins.button(run.id, f"runs.{run.id}")
     _details(run, tags)
     if run.state in ACTIVE:
-        _act(run, "Stop", ":material/stop:", queueing.stop)
+        _act(run, say("Stop"), ":material/stop:", queueing.stop)
     else:
-        _act(run, "Delete", ":material/delete:", trash.put_one)
+        _act(run, say("Delete"), ":material/delete:", trash.put_one)
 
 
 def _act(run: Kept, text: str, icon: str, act: Callable[[str], None]) -> None:
@@ -83,7 +90,10 @@ def _details(run: Kept, tags: list[str]) -> None:
     """Name, tags and links; made when they are opened."""
     key = f"runs.more.{run.id}"
     more = st.popover(
-        "Name, tags, link", icon=":material/edit:", key=key, on_change="rerun"
+        say("Name, tags, link"),
+        icon=":material/edit:",
+        key=key,
+        on_change="rerun",
     )
     if more.open:
         with more:
@@ -97,22 +107,22 @@ def _name_and_tags(run: Kept, tags: list[str]) -> None:
     state.setdefault(name, run.name)
     state.setdefault(own, list(run.tags))
     st.text_input(
-        "Name",
+        say("Name"),
         max_chars=naming.NAME,
         key=name,
         on_change=_rename,
         args=(run.id,),
-        placeholder="none yet",
+        placeholder=say("none yet"),
     )
     st.multiselect(
-        "Tags",
+        say("Tags"),
         tags,
         key=own,
         accept_new_options=True,
         max_selections=naming.TAGS,
         on_change=_set_tags,
         args=(run.id,),
-        placeholder="Choose or write one",
+        placeholder=say("Choose or write one"),
     )
     if problem := state.pop("runs.problem", ""):
         st.error(problem, icon=":material/block:")
@@ -140,15 +150,17 @@ def _set_tags(run: str) -> None:
 
 def _links(run: Kept) -> None:
     base = (st.context.url or "").split("?")[0].rpartition("/")[0]
-    st.markdown("**Link to this run**")
+    st.markdown(say("**Link to this run**"))
     st.code(f"{base}/run?run={run.id}", None, wrap_lines=True)
     st.markdown(
-        "**Class board** · all runs kept here that differ from this one in "
-        "one or two settings, ranked, with everybody's guesses"
+        say(
+            "**Class board** · all runs kept here that differ from this one "
+            "in one or two settings, ranked, with everybody's guesses"
+        )
     )
     st.code(f"{base}/runs?preset={run.id}", None, wrap_lines=True)
     st.button(
-        "Class board",
+        say("Class board"),
         icon=":material/leaderboard:",
         key=f"runs.board.{run.id}",
         on_click=st.query_params.from_dict,

@@ -12,6 +12,7 @@ from pages.ui.choices import LABELS, begin, labels
 from tl_core import catalog, freezing, sentences
 from tl_core.figures import strategies as figures
 from tl_core.lesson_studies import MATRIX
+from tl_core.texts import say
 
 Settings = dict[str, str]
 STAGES = catalog.entry("backbones", "convnet").card.stages
@@ -21,18 +22,26 @@ WAITING = ("lp_ft", "gradual")
 SHARES = (0.1, 0.25, 0.5, 0.75, 1.0)
 USUAL = SHARES.index(0.5)
 IDEAS = {
-    "lp_ft": "While the new head is wrong, its gradients would distort good "
-    "features; so the head learns first (Kumar et al. 2022, "
-    "arXiv:2202.10054). Then everything learns, at a smaller rate.",
-    "gradual": "The deepest stage thaws first, the one at the input last: "
-    "each waits until what is behind it fits (Howard and Ruder 2018, "
-    "arXiv:1801.06146).",
-    "full": "Everything learns from the first step, the head and the stages "
-    "at once.",
-    "l2sp": "Everything learns from the first step, but each weight is "
-    "pulled back to where it began (Li et al. 2018, arXiv:1802.01483): no "
-    "schedule, a spring.",
-    "linear_probe": "The stages never learn.",
+    "lp_ft": say(
+        "While the new head is wrong, its gradients would distort good "
+        "features; so the head learns first (Kumar et al. 2022, "
+        "arXiv:2202.10054). Then everything learns, at a smaller rate."
+    ),
+    "gradual": say(
+        "The deepest stage thaws first, the one at the input last: "
+        "each waits until what is behind it fits (Howard and Ruder 2018, "
+        "arXiv:1801.06146)."
+    ),
+    "full": say(
+        "Everything learns from the first step, the head and the stages "
+        "at once."
+    ),
+    "l2sp": say(
+        "Everything learns from the first step, but each weight is "
+        "pulled back to where it began (Li et al. 2018, arXiv:1802.01483): no "
+        "schedule, a spring."
+    ),
+    "linear_probe": say("The stages never learn."),
 }
 
 
@@ -41,7 +50,7 @@ def choose(given: Mapping[str, str]) -> Settings:
     left, middle, right = st.columns(3)
     begin("strategies.order", ORDERS, given.get("strategy", ""))
     order = left.selectbox(
-        "Strategy",
+        say("Strategy"),
         ORDERS,
         format_func=sentences.title,
         key="strategies.order",
@@ -50,7 +59,7 @@ def choose(given: Mapping[str, str]) -> Settings:
     told = given.get("strategy.share", "")
     begin("strategies.order.share", SHARES, told, USUAL)
     share = middle.select_slider(
-        "Share of the steps until all is thawed",
+        say("Share of the steps until all is thawed"),
         SHARES,
         format_func="{:.0%}".format,
         key="strategies.order.share",
@@ -71,7 +80,9 @@ def show(settings: Settings) -> None:
     share = float(settings.get("strategy.share", "0"))
     starts = freezing.thawed_at(order, len(STAGES), share)
     words = said(starts)
-    st.markdown(f"**When does each stage begin to learn?** {words}")
+    st.markdown(
+        say("**When does each stage begin to learn?** {words}", words=words)
+    )
     left, right = st.columns(2, gap="large")
     with left:
         names = [*STAGES, "head"]
@@ -83,7 +94,7 @@ def show(settings: Settings) -> None:
     pair = MATRIX[LABELS[0]].settings
     st.page_link(
         registry.path_of("run"),
-        label="Run it yourself in this order",
+        label=say("Run it yourself in this order"),
         icon=":material/play_arrow:",
         query_params={k: str(v) for k, v in {**pair, **settings}.items()},
     )
@@ -92,14 +103,16 @@ def show(settings: Settings) -> None:
 def said(starts: list[float]) -> str:
     """The schedule in words."""
     if max(starts) == 0:
-        return "All from the first step."
+        return say("All from the first step.")
     if min(starts[:-1]) == 1:
-        return "Only the head learns, from the first step to the last."
+        return say("Only the head learns, from the first step to the last.")
     parts = [
-        f"{name} after {100 * start:.0f} %"
+        say("{name} after {start:.0f} %", name=name, start=100 * start)
         for name, start in zip(STAGES, starts, strict=False)
     ]
-    return f"The head at once, {', '.join(parts[::-1])} of the steps."
+    return say(
+        "The head at once, {value} of the steps.", value=", ".join(parts[::-1])
+    )
 
 
 def _reached(settings: Settings) -> None:
@@ -108,7 +121,7 @@ def _reached(settings: Settings) -> None:
     race = MATRIX[count]
     runs = [run for key in ORDERS for run in reached.found(race, key)]
     if len({run.spec.strategy for run in runs}) < len(ORDERS):
-        st.info("`make record` makes the runs behind this chart.")
+        st.info(say("`make record` makes the runs behind this chart."))
         return
     arms = {sentences.title(key): (race, key) for key in ORDERS}
     rows = [reached.row(name, *arm) for name, arm in arms.items()]
@@ -117,9 +130,12 @@ def _reached(settings: Settings) -> None:
     st.markdown(words)
     chart(figures.both(rows, lit), words, "strategies.orders")
     st.caption(
-        "Recorded with a share of 50 %: upright digits to digits turned by "
-        f"45°, {count} labelled target samples, equal budgets. LP-FT, "
-        "gradual unfreezing and the probe start from a new head, the others "
-        "from the source's."
+        say(
+            "Recorded with a share of 50 %: upright digits to digits turned "
+            "by 45°, {count} labelled target samples, equal budgets. LP-FT, "
+            "gradual unfreezing and the probe start from a new head, the "
+            "others from the source's.",
+            count=count,
+        )
     )
     results.provenance(runs)

@@ -8,12 +8,15 @@ from pages.ui import class_link, login, notice, person
 from tl_core import plain_text
 from tl_core.jobs import engine
 from tl_core.jobs.outlook import EngineStatus
+from tl_core.texts import say
 
 WORDS = {
-    "starting": "Starting the training engine. Pages work meanwhile.",
-    "ready": "Ready",
-    "lost": "The training engine cannot be reached; it is being restarted. "
-    "Runs are kept and go on afterwards.",
+    "starting": say("Starting the training engine. Pages work meanwhile."),
+    "ready": say("Ready"),
+    "lost": say(
+        "The training engine cannot be reached; it is being restarted. "
+        "Runs are kept and go on afterwards."
+    ),
 }
 
 
@@ -54,7 +57,11 @@ def _engine(now: EngineStatus) -> None:
         st.caption(f":material/hourglass_empty: {WORDS[now.state]}")
         return
     st.caption(
-        f":material/memory: Training on {now.device}  \n"
-        f":material/directions_run: {now.running} running, "
-        f"{now.queued} waiting"
+        say(
+            ":material/memory: Training on {device}  "
+            "\n:material/directions_run: {running} running, {queued} waiting",
+            device=now.device,
+            running=now.running,
+            queued=now.queued,
+        )
     )

@@ -10,18 +10,19 @@ import streamlit as st
 from tl_core import advice_cases, recommend
 from tl_core.advice_score import calibrated
 from tl_core.recommend import TEXTBOOK, Situation
+from tl_core.texts import say
 
-FIRST = "MNIST → turned by 45°"
+FIRST = say("MNIST → turned by 45°")
 """The pair of the matrix."""
 LABELS = (0, 10, 20, 50, 100, 200, 500, 1000, 2000)
 BUDGETS = (1e6, 1e8, 1e9, 8e9, 24e9, 80e9, inf)
 """Bytes of memory."""
-CALIBRATIONS = ("Textbook", "Calibrated here")
+CALIBRATIONS = (say("Textbook"), say("Calibrated here"))
 HAS = {
-    "unlabelled": ("Unlabelled target samples are at hand", True),
-    "source": ("Source samples may be used", True),
-    "keep": ("The source task is still needed", False),
-    "classes": ("The target has other classes", False),
+    "unlabelled": (say("Unlabelled target samples are at hand"), True),
+    "source": (say("Source samples may be used"), True),
+    "keep": (say("The source task is still needed"), False),
+    "classes": (say("The target has other classes"), False),
 }
 
 
@@ -36,12 +37,14 @@ class Network:
 
 
 NETWORKS = (
-    Network("the lab's convnet, 118 thousand", 117_550, False, "convnet"),
-    Network("the lab's transformer, 455 thousand", 455_050, True, "vit_tiny"),
-    Network("ResNet-50, 25.6 million", 25_557_032, False),
-    Network("ViT-B/16, 86.6 million", 86_567_656, True),
-    Network("GPT-2 XL, 1.56 billion", 1_557_611_200, True),
-    Network("a language model, 7 billion", 7_000_000_000, True),
+    Network(say("the lab's convnet, 118 thousand"), 117_550, False, "convnet"),
+    Network(
+        say("the lab's transformer, 455 thousand"), 455_050, True, "vit_tiny"
+    ),
+    Network(say("ResNet-50, 25.6 million"), 25_557_032, False),
+    Network(say("ViT-B/16, 86.6 million"), 86_567_656, True),
+    Network(say("GPT-2 XL, 1.56 billion"), 1_557_611_200, True),
+    Network(say("a language model, 7 billion"), 7_000_000_000, True),
 )
 
 
@@ -50,7 +53,10 @@ def ask() -> tuple[str, Network, Situation]:
     pair = _pair()
     known = advice_cases.pairs()[pair]
     labels = st.select_slider(
-        "Labelled target samples, $N_t$", LABELS, value=100, key="advice.n"
+        say("Labelled target samples, $N_t$"),
+        LABELS,
+        value=100,
+        key="advice.n",
     )
     has = _has(pair)
     network, budget = _network()
@@ -80,7 +86,7 @@ def _has(pair: str) -> dict[str, bool]:
         for key, (title, value) in HAS.items()
     }
     shifted = st.toggle(
-        "Classes come in other proportions",
+        say("Classes come in other proportions"),
         value=pair == advice_cases.PROPORTIONS.title,
         key=f"advice.shifted.{pair}",
     )
@@ -90,13 +96,18 @@ def _has(pair: str) -> dict[str, bool]:
 def _network() -> tuple[Network, float]:
     """The network, and the memory there is for it, in bytes."""
     network = st.selectbox(
-        "Network", NETWORKS, format_func=lambda n: n.name, key="advice.network"
+        say("Network"),
+        NETWORKS,
+        format_func=lambda n: n.name,
+        key="advice.network",
     )
     budget = st.select_slider(
-        "Memory for weights, gradients and optimiser",
+        say("Memory for weights, gradients and optimiser"),
         BUDGETS,
         value=inf,
-        format_func=lambda b: "no limit" if b == inf else recommend.size(b),
+        format_func=lambda b: (
+            say("no limit") if b == inf else recommend.size(b)
+        ),
         key="advice.memory",
     )
     return network, budget
@@ -105,12 +116,14 @@ def _network() -> tuple[Network, float]:
 def _own() -> bool:
     """Whether the rules are to be calibrated on the competitions."""
     rules = st.segmented_control(
-        "What is few, and which alignment first?",
+        say("What is few, and which alignment first?"),
         CALIBRATIONS,
         default=CALIBRATIONS[0],
         key="advice.rules",
-        help="Textbooks do not say. We take 100 labels and DANN, or what has "
-        "the least regret over the competitions below.",
+        help=say(
+            "Textbooks do not say. We take 100 labels and DANN, or what has "
+            "the least regret over the competitions below."
+        ),
         required=True,
     )
     return rules == CALIBRATIONS[1]
@@ -120,7 +133,7 @@ def _pair() -> str:
     """A pair of the lab, and how similar its domains were measured to be."""
     pairs = advice_cases.pairs()
     pair = st.selectbox(
-        "As similar as",
+        say("As similar as"),
         list(pairs),
         index=list(pairs).index(FIRST),
         key="advice.pair",
@@ -133,8 +146,16 @@ def measured(found: dict[str, float]) -> str:
     """What was measured of a pair, in words."""
     apart = found.get("apart")
     return (
-        f"Measured: the source model reads {100 * found['reads']:.0f} % of "
-        f"the target, MMD² {found['mmd']:.2f}"
-        + ("" if apart is None else f", A-distance {apart:.2f} of 2")
-        + f" in its last stage; {found['seeds']:.0f} seeds."
+        say(
+            "Measured: the source model reads {reads:.0f} % of the target, "
+            "MMD² {mmd:.2f}",
+            reads=100 * found["reads"],
+            mmd=found["mmd"],
+        )
+        + (
+            ""
+            if apart is None
+            else say(", A-distance {apart:.2f} of 2", apart=apart)
+        )
+        + say(" in its last stage; {seeds:.0f} seeds.", seeds=found["seeds"])
     )

@@ -5,6 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from tl_core import catalog
+from tl_core.texts import say
 
 
 def strategy(key: str) -> None:
@@ -13,18 +14,28 @@ def strategy(key: str) -> None:
     card = entry.card
     left, right = st.columns(2, gap="large")
     with left:
-        st.subheader(f"What {card.title} minimises", anchor=False)
+        st.subheader(
+            say("What {title} minimises", title=card.title), anchor=False
+        )
         st.latex(card.formula)
         st.markdown(_lesson(entry.lesson))
         rows = "\n".join(
             f"| ${symbol}$ | `{name}` |"
             for symbol, name in card.symbols.items()
         )
-        st.markdown(f"| symbol | in the code |\n|---|---|\n{rows}")
-        st.caption(f"May look at: {card.sees.value}.  \n{card.reference}")
+        st.markdown(
+            say("| symbol | in the code |\n|---|---|\n{rows}", rows=rows)
+        )
+        st.caption(
+            say(
+                "May look at: {value}.  \n{reference}",
+                value=card.sees.value,
+                reference=card.reference,
+            )
+        )
     with right:
-        st.subheader("The code that runs", anchor=False)
-        loss, setup, whole = st.tabs(["loss", "setup", "whole file"])
+        st.subheader(say("The code that runs"), anchor=False)
+        loss, setup, whole = st.tabs(["loss", "setup", say("whole file")])
         loss.code(entry.code("loss"))
         setup.code(entry.code("setup"))
         whole.code(entry.source, height=480)

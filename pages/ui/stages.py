@@ -8,8 +8,10 @@ from typing import Any
 
 import streamlit as st
 
+from pages.ui import foreign
 from tl_core.figures import theme
 from tl_core.freezing import Plan, Stage, fixed, pressed
+from tl_core.texts import say
 
 FROZEN = theme.style("linear_probe").colour
 TRAINED = theme.style("full").colour
@@ -19,9 +21,9 @@ channels are many, both on a logarithmic scale."""
 LEAST = 14
 HTML = """
 <div class="net" role="group"></div>
-<div class="keys"><span><i class="frozen"></i>frozen: no gradient, its
-statistics stay</span><span><i class="trained"></i>trained</span><span
-><i class="line"></i>how far the gradient travels back</span></div>
+<div class="keys"><span><i class="frozen"></i>«frozen: no gradient, its
+statistics stay»</span><span><i class="trained"></i>«trained»</span><span
+><i class="line"></i>«how far the gradient travels back»</span></div>
 """
 CSS = """
 :host { color: var(--st-text-color); font: 15px var(--st-font); }
@@ -124,8 +126,8 @@ export default function({parentElement, data, setTriggerValue}) {
     stage.setAttribute("aria-pressed", String(now.kind === "frozen"));
     stage.setAttribute("aria-label", part.name + ", " + part.size + ", "
       + now.kind + ". " + (now.kind === "frozen"
-        ? "Press to train it and all behind it."
-        : "Press to freeze it and all before it."));
+        ? "«Press to train it and all behind it.»"
+        : "«Press to freeze it and all before it.»"));
     stage.onclick = () => {
       draw(now.then);
       setTriggerValue("frozen", now.then);
@@ -147,7 +149,7 @@ def show(
     """Draw the network with its first `frozen` stages frozen; `said` says
     that in words, `heard` is told how many shall be frozen instead."""
     component = st.components.v2.component(
-        "tl_stages", html=HTML, css=CSS, js=JS
+        "tl_stages", html=foreign.html(HTML), css=CSS, js=foreign.js(JS)
     )
 
     def listen() -> None:
@@ -172,7 +174,9 @@ def payload(known: Sequence[Plan], rate: float) -> dict[str, Any]:
             {
                 "name": stage.name,
                 "shape": "×".join(map(str, stage.shape)),
-                "size": f"{stage.parameters:,} weights",
+                "size": say(
+                    "{parameters:,} weights", parameters=stage.parameters
+                ),
                 "high": scaled(size(stage)[0], high, HIGHEST),
                 "wide": scaled(size(stage)[1], wide, WIDEST),
                 "fixed": fixed(known, place),
@@ -205,7 +209,9 @@ def told(stage: Stage, rate: float) -> str:
     """The peak learning rate of a part, in words."""
     if stage.trained:
         return f"η = {rate:g}"
-    return "frozen, η = 0" if stage.parameters else "nothing to train"
+    return (
+        say("frozen, η = 0") if stage.parameters else say("nothing to train")
+    )
 
 
 def kind(stage: Stage) -> str:

@@ -7,16 +7,18 @@ from typing import Any
 
 import streamlit as st
 
+from pages.ui import foreign
+
 HTML = """
 <div class="lines">
-<p class="line"><i>domain</i> D = { <button data-part="X"></button> ,
+<p class="line"><i>«domain»</i> D = { <button data-part="X"></button> ,
 <button data-part="P(X)"></button> }</p>
-<p class="line"><i>task</i> T = { <button data-part="Y"></button> ,
+<p class="line"><i>«task»</i> T = { <button data-part="Y"></button> ,
 <button data-part="P(Y|X)"></button> }</p>
-<p class="line"><i>classes</i> <button data-part="P(Y)"></button>
+<p class="line"><i>«classes»</i> <button data-part="P(Y)"></button>
 = Σ P(Y|X) P(X)</p>
-<p class="line"><i>predictor</i> <button data-part="η"></button> : X → Y</p>
-<p class="line wide"><i>transfer</i> ( D<sub>s</sub> , T<sub>s</sub> ) →
+<p class="line"><i>«predictor»</i> <button data-part="η"></button> : X → Y</p>
+<p class="line wide"><i>«transfer»</i> ( D<sub>s</sub> , T<sub>s</sub> ) →
 ( D<sub>t</sub> , T<sub>t</sub> )</p>
 </div>
 <div class="two"><div class="said" aria-live="polite"></div>
@@ -166,7 +168,7 @@ export default function({parentElement, data}) {
     b.type = "button"; b.textContent = part;
     b.classList.toggle("moves", moves);
     b.setAttribute("aria-label",
-      part + ", " + data.parts[part].title + (moves ? ", moves" : ""));
+      part + ", " + data.parts[part].title + (moves ? ", «moves»" : ""));
     b.onclick = () => pin(part);
     b.onmouseenter = b.onfocus = () => show(part);
     b.onmouseleave = b.onblur = () => show(state.part);
@@ -180,7 +182,7 @@ def show(parts: dict[str, Any], moves: tuple[str, ...], key: str) -> None:
     """The symbols, each with its title, a text and a drawing; what `moves`
     is marked, and the first of them is shown at first."""
     component = st.components.v2.component(
-        "tl_symbols", html=HTML, css=CSS, js=JS
+        "tl_symbols", html=foreign.html(HTML), css=CSS, js=foreign.js(JS)
     )
     first = next((part for part in parts if part in moves), "X")
     component(key=key, data={"parts": parts, "moves": moves, "first": first})

@@ -24,6 +24,7 @@ from tl_core.export import (
 from tl_core.export.recipe import Start
 from tl_core.history import History
 from tl_core.jobs import engine
+from tl_core.texts import say
 
 PATIENCE = 30.0
 """Seconds to wait for a worker's answer about the source network."""
@@ -31,18 +32,18 @@ Make = Callable[[], str | bytes]
 JSON, ZIP = "application/json", "application/zip"
 NOTEBOOK = "application/x-ipynb+json"
 PARQUET = "application/vnd.apache.parquet"
-AGAIN = (
+AGAIN = say(
     "Script and notebook carry the code that ran and, where there is one and "
     "it is small, the source network; both print the accuracies beside "
     "these. `uv run FILE.py` installs the versions that the script names. "
     "The spec is opened on this page, or by "
     "`python -m tl_core train --spec FILE`."
 )
-NUMBERS = (
+NUMBERS = say(
     "The report is one page to print or mail. CSV and Parquet hold every "
     "number, a row each: run, seq, phase, step, name, value."
 )
-CHARTS = (
+CHARTS = say(
     " The charts (5 MB) can be zoomed without a network, and their camera "
     "saves PNG; the camera above each chart of this page saves SVG."
 )
@@ -53,7 +54,7 @@ def show(history: History, key: str) -> None:
     """Every format in which a finished run can leave the lab."""
     if history.finished is None:
         return
-    with st.expander("Take it home", icon=":material/download:"):
+    with st.expander(say("Take it home"), icon=":material/download:"):
         try:
             recipe.check(history)
         except SpecError as error:
@@ -63,8 +64,11 @@ def show(history: History, key: str) -> None:
             remade.show(history, key)
         _numbers([history], key)
         run = history.spec.id
-        st.caption("On the command line, where the lab is installed:")
-        st.code(f"python -m tl_core export {run} --script run.py", None)
+        st.caption(say("On the command line, where the lab is installed:"))
+        st.code(
+            f"python -m tl_core export {run} --script run.py",
+            None,
+        )
 
 
 def group(histories: Sequence[History], key: str) -> None:
@@ -72,24 +76,24 @@ def group(histories: Sequence[History], key: str) -> None:
     done = [history for history in histories if history.finished]
     if not done:
         return
-    with st.expander("Take it home", icon=":material/download:"):
+    with st.expander(say("Take it home"), icon=":material/download:"):
         _numbers(done, key)
 
 
 def _again(history: History, key: str) -> None:
     """The run as code."""
-    st.markdown("**Run it again, without the app**")
+    st.markdown(say("**Run it again, without the app**"))
     name = f"run-{history.spec.id}"
     made: list[tuple[str, str, str, Make]] = [
-        ("Script", ".py", "text/x-python", lambda: _script(history)),
-        ("Notebook", ".ipynb", NOTEBOOK, lambda: _notebook(history)),
-        ("Spec", ".json", JSON, lambda: spec_file.written(history.spec)),
+        (say("Script"), ".py", "text/x-python", lambda: _script(history)),
+        (say("Notebook"), ".ipynb", NOTEBOOK, lambda: _notebook(history)),
+        (say("Spec"), ".json", JSON, lambda: spec_file.written(history.spec)),
     ]
     _files(name, made, key)
     said = script.caveats(history, None)
     st.caption(
         f"{AGAIN} "
-        + " ".join(part for part in said if "source network" not in part)
+        + " ".join(part for part in said if say("source network") not in part)
     )
 
 
@@ -104,17 +108,27 @@ def _notebook(history: History) -> str:
 def _numbers(histories: Sequence[History], key: str) -> None:
     """Every number, and pictures of them."""
     one = len(histories) == 1
-    st.markdown("**Numbers and pictures**")
+    st.markdown(say("**Numbers and pictures**"))
     name = f"run-{histories[0].spec.id}" if one else f"runs-{len(histories)}"
     made: list[tuple[str, str, str, Make]] = [
-        ("Report", ".html", "text/html", lambda: report.report(histories)),
+        (
+            say("Report"),
+            ".html",
+            "text/html",
+            lambda: report.report(histories),
+        ),
         ("CSV", ".csv", "text/csv", lambda: metrics.as_csv(histories)),
-        ("Parquet", ".parquet", PARQUET, lambda: _parquet(histories)),
-        ("TensorBoard", "-tensorboard.zip", ZIP, lambda: _logs(histories)),
+        (say("Parquet"), ".parquet", PARQUET, lambda: _parquet(histories)),
+        (
+            say("TensorBoard"),
+            "-tensorboard.zip",
+            ZIP,
+            lambda: _logs(histories),
+        ),
     ]
     if one:
         drawn = partial(charts.charts, histories[0])
-        made.insert(1, ("Charts", "-charts.html", "text/html", drawn))
+        made.insert(1, (say("Charts"), "-charts.html", "text/html", drawn))
     _files(name, made, key)
     st.caption(NUMBERS + CHARTS * one)
 

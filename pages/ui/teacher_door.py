@@ -15,13 +15,15 @@ from urllib.parse import parse_qsl, urlencode
 from starlette.responses import PlainTextResponse, RedirectResponse, Response
 
 from tl_core import access
+from tl_core.texts import say
 
 NAME = "teacher"
 DELAY = 1.0
 """Seconds that a wrong guess costs."""
-REFUSED = (
+REFUSED = say(
     "This is not the teacher's secret of this lab. It is what the lab was "
-    f"started with as TL_TEACHER, at least {access.LEAST} characters long."
+    "started with as TL_TEACHER, at least {least} characters long.",
+    least=access.LEAST,
 )
 
 
@@ -66,7 +68,7 @@ async def _answer(scope: Any, given: str) -> Response:
         access.signed() if given else "",
         access.DAY if given else 0,
         scope["scheme"] == "https",
-        "Strict",
+        say("Strict"),
     )
     return way_on
 

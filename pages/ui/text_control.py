@@ -16,12 +16,13 @@ from tl_core.figures.domains import Row
 from tl_core.figures.race import target_accuracy
 from tl_core.history import History
 from tl_core.studies import STUDIES
+from tl_core.texts import say
 
 NAMES = {
-    "text": "Has read text",
-    "text_shuffled": "The same weights, shuffled",
-    "text_random": "Small random weights",
-    "text_scratch": "Everything trained",
+    "text": say("Has read text"),
+    "text_shuffled": say("The same weights, shuffled"),
+    "text_random": say("Small random weights"),
+    "text_scratch": say("Everything trained"),
 }
 RACES = {race.key: race for race in STUDIES if race.key in NAMES}
 
@@ -30,7 +31,7 @@ def show() -> None:
     """Four kinds of blocks, and the differences that separate causes."""
     runs = {key: recording.recorded_race(RACES[key]) for key in NAMES}
     if not all(runs.values()):
-        st.info("`make record` makes the runs behind these charts.")
+        st.info(say("`make record` makes the runs behind these charts."))
         return
     st.markdown(
         "A language model's blocks, **frozen**, read image patches behind a "
@@ -49,9 +50,11 @@ def show() -> None:
     with right:
         chart(figures.differences(gains), words, "text.gains")
     st.caption(
-        "Differences are taken seed by seed, with 95 % intervals of their "
-        "mean. Without the shuffled row, all that text blocks gain over "
-        "small random ones would have been called knowledge."
+        say(
+            "Differences are taken seed by seed, with 95 % intervals of their "
+            "mean. Without the shuffled row, all that text blocks gain over "
+            "small random ones would have been called knowledge."
+        )
     )
     results.provenance([run for found in runs.values() for run in found])
     _links()
@@ -75,7 +78,7 @@ def reached(runs: Mapping[str, list[History]]) -> str:
         f"{100 * row.span.half:.1f} %"
         for row in _rows(runs)
     ]
-    return f"Target accuracy: {', '.join(parts)}."
+    return say("Target accuracy: {value}.", value=", ".join(parts))
 
 
 def differences(runs: Mapping[str, list[History]]) -> dict[str, Interval]:
@@ -83,26 +86,44 @@ def differences(runs: Mapping[str, list[History]]) -> dict[str, Interval]:
     seed."""
     text, shuffled, random, scratch = (runs[key] for key in NAMES)
     return {
-        "Knowledge: text minus shuffled": pair_parts.paired(text, shuffled),
-        "Scale: shuffled minus random": pair_parts.paired(shuffled, random),
-        "All together: text minus random": pair_parts.paired(text, random),
-        "Training all: scratch minus text": pair_parts.paired(scratch, text),
+        say("Knowledge: text minus shuffled"): pair_parts.paired(
+            text, shuffled
+        ),
+        say("Scale: shuffled minus random"): pair_parts.paired(
+            shuffled, random
+        ),
+        say("All together: text minus random"): pair_parts.paired(
+            text, random
+        ),
+        say("Training all: scratch minus text"): pair_parts.paired(
+            scratch, text
+        ),
     }
 
 
 def verdict(gains: Mapping[str, Interval]) -> str:
     """Whether the gain is knowledge or scale, in words."""
     known, scale, *_ = gains.values()
-    return f"Knowledge of text {_brings(known)}; its scale {_brings(scale)}"
+    return say(
+        "Knowledge of text {brings}; its scale {brings2}",
+        brings=_brings(known),
+        brings2=_brings(scale),
+    )
 
 
 def _brings(span: Interval) -> str:
-    told = f"{100 * span.mean:+.1f} ± {100 * span.half:.1f} points"
+    told = say(
+        "{mean:+.1f} ± {half:.1f} points",
+        mean=100 * span.mean,
+        half=100 * span.half,
+    )
     if span.low > 0:
-        return f"brings {told}"
+        return say("brings {told}", told=told)
     if span.high < 0:
-        return f"costs: {told}"
-    return f"brings nothing that can be told from chance, {told}"
+        return say("costs: {told}", told=told)
+    return say(
+        "brings nothing that can be told from chance, {told}", told=told
+    )
 
 
 def _links() -> None:
@@ -111,7 +132,7 @@ def _links() -> None:
             given = {**race.settings, "strategy": race.strategies[0]}
             st.page_link(
                 registry.path_of("run"),
-                label=f"Run: {NAMES[key].lower()}",
+                label=say("Run: {key}", key=NAMES[key].lower()),
                 icon=":material/play_arrow:",
                 query_params={k: str(v) for k, v in given.items()},
             )

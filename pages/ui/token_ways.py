@@ -12,6 +12,7 @@ from tl_core.figures import peft as figures
 from tl_core.figures.race import by_strategy
 from tl_core.history import History
 from tl_core.lesson_studies import MATRIX_TOKENS
+from tl_core.texts import say
 
 Groups = dict[str, list[History]]
 
@@ -19,19 +20,19 @@ Groups = dict[str, list[History]]
 @st.fragment
 def show() -> None:
     """Target accuracy against the numbers trained."""
-    st.markdown("#### What it is worth")
+    st.markdown(say("#### What it is worth"))
     labels = st.segmented_control(
-        "Labelled target pictures",
+        say("Labelled target pictures"),
         list(MATRIX_TOKENS),
         default="all",
-        format_func=str,
+        format_func=lambda n: say(str(n)),
         key="tokens.labels",
         required=True,
     )
     race = MATRIX_TOKENS[labels or "all"]
     groups = by_strategy(recording.recorded_race(race))
     if not groups:
-        st.info("`make record` makes the runs behind this chart.")
+        st.info(say("`make record` makes the runs behind this chart."))
         return
     ways = [
         peft.way(sentences.title(key), runs, "target")
@@ -43,7 +44,7 @@ def show() -> None:
     results.provenance([run for runs in groups.values() for run in runs])
     st.page_link(
         registry.path_of("run"),
-        label="Run it yourself",
+        label=say("Run it yourself"),
         icon=":material/play_arrow:",
         query_params={k: str(v) for k, v in race.settings.items()}
         | {"strategy": "prompt"},
@@ -58,7 +59,10 @@ def said(ways: list[figures.Way]) -> str:
         f"{100 * way.reached.half:.1f} % ({way.trained:,})"
         for way in best
     ]
-    return f"Target accuracy, and numbers trained: {'; '.join(parts)}."
+    return say(
+        "Target accuracy, and numbers trained: {value}.",
+        value="; ".join(parts),
+    )
 
 
 def behind(groups: Groups) -> str:
@@ -75,10 +79,17 @@ def behind(groups: Groups) -> str:
     if not gaps:
         return ""
     gap = interval(gaps)
-    told = f"{gap.mean:.1f} ± {gap.half:.1f} points behind full fine-tuning"
+    told = say(
+        "{mean:.1f} ± {half:.1f} points behind full fine-tuning",
+        mean=gap.mean,
+        half=gap.half,
+    )
     if gap.low > 0:
-        return f"LoRA is {told}: close to full is not what is seen here."
-    return f"LoRA is {told}: no difference can be told."
+        return say(
+            "LoRA is {told}: close to full is not what is seen here.",
+            told=told,
+        )
+    return say("LoRA is {told}: no difference can be told.", told=told)
 
 
 def untouched(groups: Groups) -> str:
@@ -90,9 +101,12 @@ def untouched(groups: Groups) -> str:
     before = [end.accuracy["source_before"] for end in ends]
     on = interval([end.accuracy["source"] for end in ends])
     same = sum(a == b for a, b in zip(off, before, strict=True))
-    return (
-        "The network's layers stay untouched: with the prompts in, "
-        f"{sentences.percent(on.mean)} of the source is read; taken out, "
-        f"with the old head, {sentences.percent(interval(off).mean)}, the "
-        f"same as before in {same} of {len(off)} runs."
+    return say(
+        "The network's layers stay untouched: with the prompts in, {mean} of "
+        "the source is read; taken out, with the old head, {mean2}, the same "
+        "as before in {same} of {off} runs.",
+        mean=sentences.percent(on.mean),
+        mean2=sentences.percent(interval(off).mean),
+        same=same,
+        off=len(off),
     )

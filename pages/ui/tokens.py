@@ -7,19 +7,24 @@ import streamlit as st
 
 from pages.ui import registry, token_ways, zero_keys
 from pages.ui.charts import chart
+from pages.ui.results import MOMENTS
 from tl_core import sentences, token_maps
 from tl_core.figures import tokens as figures
 from tl_core.figures.samples import image_grid
+from tl_core.texts import say
 from tl_core.token_maps import Found
 
-METHODS = {"prefix": "Prefix tuning", "prompt": "Prompt tuning"}
+METHODS = {"prefix": say("Prefix tuning"), "prompt": say("Prompt tuning")}
 WHAT = {
-    "prefix": "**Prefix tuning** gives every attention learnt keys and "
-    "values, which every token may read; each head has a gate that starts at "
-    "0.",
-    "prompt": "**Prompt tuning** puts learnt tokens before a block's input; "
-    "the block's own frozen layers make keys and values of them. Fresh ones "
-    "enter every block here (deep), and nothing gates them.",
+    "prefix": say(
+        "**Prefix tuning** gives every attention learnt keys and values, "
+        "which every token may read; each head has a gate that starts at 0."
+    ),
+    "prompt": say(
+        "**Prompt tuning** puts learnt tokens before a block's input; the "
+        "block's own frozen layers make keys and values of them. Fresh ones "
+        "enter every block here (deep), and nothing gates them."
+    ),
 }
 
 
@@ -30,7 +35,7 @@ def show() -> None:
         _maps(found)
         zero_keys.show(found)
     else:
-        st.info("`make record` makes the numbers behind these charts.")
+        st.info(say("`make record` makes the numbers behind these charts."))
     token_ways.show()
 
 
@@ -38,7 +43,7 @@ def show() -> None:
 def _maps(found: Found) -> None:
     """Before and after, for a picture, a block and a head."""
     method: str = st.segmented_control(
-        "Method",
+        say("Method"),
         list(METHODS),
         format_func=METHODS.__getitem__,
         default="prefix",
@@ -54,14 +59,14 @@ def _maps(found: Found) -> None:
     most = max(float(np.abs(m).max()) for m in (before, after))
     left, right = st.columns(2, gap="medium")
     for column, when, maps, n in (
-        (left, "Before", before, 0),
-        (right, "After", after, learnt),
+        (left, "before", before, 0),
+        (right, "after", after, learnt),
     ):
         with column:
             words = read(maps, n)
-            st.markdown(f"**{when} adaptation** · {words}")
+            st.markdown(f"**{MOMENTS[when]}** · {words}")
             figure = figures.attention_map(maps, n, most)
-            chart(figure, words, f"tokens.{when.lower()}")
+            chart(figure, words, f"tokens.{when}")
     _mass(found, method)
     _try(method)
 
@@ -69,13 +74,21 @@ def _maps(found: Found) -> None:
 def _mass(found: Found, method: str) -> None:
     """How much all tokens of all test pictures read what is learnt."""
     words = moved(found, method)
-    st.markdown(f"**Attention on learnt keys, all test pictures** · {words}")
+    st.markdown(
+        say(
+            "**Attention on learnt keys, all test pictures** · {words}",
+            words=words,
+        )
+    )
     start, end = (found[f"mass {method} {when}"] for when in ("start", "end"))
     chart(figures.mass_map(start, end), words, "tokens.mass")
     st.caption(
-        "Means over 600 test pictures of the target and over all tokens. "
-        "Blue is read, orange is taken away: a gate tanh g below zero "
-        "subtracts what the prefix says. " + _where(found, method)
+        say(
+            "Means over 600 test pictures of the target and over all tokens. "
+            "Blue is read, orange is taken away: a gate tanh g below zero "
+            "subtracts what the prefix says. "
+        )
+        + _where(found, method)
     )
 
 
@@ -83,34 +96,36 @@ def _chosen(found: Found, method: str) -> tuple[int, int, int]:
     """Which picture, block and head; the picture is shown."""
     shown, one, two, three = st.columns([1, 2, 2, 2])
     layers, heads = found[f"mass {method} end"].shape
-    counts = {
-        "Test picture": (len(found["images"]), 0),
-        "Block": (layers, layers - 1),
-        "Head": (heads, 0),
-    }
-    picks: list[int] = [
-        cell.segmented_control(
-            label,
-            list(range(count)),
-            default=first,
-            format_func=lambda n: str(n + 1),
-            key=f"tokens.{label.split()[-1].lower()}",
-            required=True,
-        )
-        for cell, (label, (count, first)) in zip(
-            (one, two, three), counts.items(), strict=True
-        )
-    ]
-    picture, block, head = picks
-    told = (
-        f"A {found['labels'][picture]}: read as "
-        f"{found['said before'][picture]} before and as "
-        f"{found[f'said {method}'][picture]} after."
+    pictures = len(found["images"])
+    with one:
+        picture = _pick(say("Test picture"), pictures, 0, "tokens.picture")
+    with two:
+        block = _pick(say("Block"), layers, layers - 1, "tokens.block")
+    with three:
+        head = _pick(say("Head"), heads, 0, "tokens.head")
+    told = say(
+        "A {label}: read as {before} before and as {after} after.",
+        label=found["labels"][picture],
+        before=found["said before"][picture],
+        after=found[f"said {method}"][picture],
     )
     image = found["images"][picture]
     shown.image(image_grid(image[None, None], 1), width=84, alt=told)
     one.caption(told)
     return picture, block, head
+
+
+def _pick(label: str, count: int, first: int, key: str) -> int:
+    """One of so many, which people count from 1."""
+    picked: int = st.segmented_control(
+        label,
+        list(range(count)),
+        default=first,
+        format_func=lambda n: str(n + 1),
+        key=key,
+        required=True,
+    )
+    return picked
 
 
 def formula(
@@ -121,19 +136,25 @@ def formula(
     learnt = maps.shape[1] - maps.shape[0]
     share = maps[0, :learnt].sum()
     if method == "prompt":
-        return (
-            r"\mathrm{softmax}\!\left(\tfrac{q\,[W_k P;\, K]^\top}"
-            r"{\sqrt{d_k}}\right)[W_v P;\, V]: \quad \lambda_{\text{class}}"
-            rf" = {share:.2f},\quad 1 - \lambda = {1 - share:.2f}"
+        return say(
+            r"\mathrm{{softmax}}\!\left(\tfrac{{q\,[W_k P;\, "
+            r"K]^\top}}{{\sqrt{{d_k}}}}\right)[W_v P;\, V]: \quad "
+            r"\lambda_{{\text{{class}}}} = {share:.2f},\quad 1 - \lambda = "
+            r"{rest:.2f}",
+            share=share,
+            rest=1 - share,
         )
     gate = float(found["gate"][block, head])
-    return (
-        r"\begin{gathered}\mathrm{softmax}\!\left(\tfrac{q\,[P_K;\, K]^\top}"
-        r"{\sqrt{d_k}}\right)[P_V;\, V] \\ = "
-        r"(1-\lambda)\,\mathrm{mix}(q, K, V) + "
-        r"\lambda\,\mathrm{mix}(q, P_K, P_V) \\ \lambda_g = \tanh(g)\,"
-        rf"\lambda \\ = {gate:.2f} \cdot {share / gate:.2f} = {share:.2f}"
-        r"\quad\text{(class token)}\end{gathered}"
+    return say(
+        r"\begin{{gathered}}\mathrm{{softmax}}\!\left(\tfrac{{q\,[P_K;\, "
+        r"K]^\top}}{{\sqrt{{d_k}}}}\right)[P_V;\, V] \\ = "
+        r"(1-\lambda)\,\mathrm{{mix}}(q, K, V) + \lambda\,\mathrm{{mix}}(q, "
+        r"P_K, P_V) \\ \lambda_g = \tanh(g)\,\lambda \\ = {gate:.2f} \cdot "
+        r"{share:.2f} = {gated:.2f}\quad\text{{(class "
+        r"token)}}\end{{gathered}}",
+        gate=gate,
+        share=share / gate,
+        gated=share,
     )
 
 
@@ -143,12 +164,21 @@ def read(maps: np.ndarray, learnt: int) -> str:
     row = maps[0].astype(float)
     own = row[learnt:]
     most = int(own.argmax())
-    name = f"patch {most}" if most else "itself"
-    said = f"the class token reads {name} most, {sentences.percent(own[most])}"
+    name = say("patch {most}", most=most) if most else say("itself")
+    said = say(
+        "the class token reads {name} most, {own}",
+        name=name,
+        own=sentences.percent(own[most]),
+    )
     if not learnt:
         return f"{said}."
     share = sentences.percent(float(row[:learnt].sum()))
-    return f"{said}, and the {learnt} learnt keys with {share} together."
+    return say(
+        "{said}, and the {learnt} learnt keys with {share} together.",
+        said=said,
+        learnt=learnt,
+        share=share,
+    )
 
 
 def moved(found: Found, method: str) -> str:
@@ -158,32 +188,44 @@ def moved(found: Found, method: str) -> str:
         for when in ("start", "end")
     )
     before, after = (float(np.abs(m).mean()) for m in (start, end))
-    said = (
-        f"learnt keys hold {sentences.percent(before)} of it at the start "
-        f"and {sentences.percent(after)} at the end, in the mean over "
-        f"{end.size} heads"
+    said = say(
+        "learnt keys hold {before} of it at the start and {after} at the "
+        "end, in the mean over {heads} heads",
+        before=sentences.percent(before),
+        after=sentences.percent(after),
+        heads=end.size,
     )
     less = int((end < 0).sum())
     if method == "prompt":
-        return (
-            f"{said}: random tokens take attention before anything is "
-            "learnt, so the start is not the source network "
-            f"({sentences.percent(float(found['prompt start source']))} of "
-            "the source instead of "
-            f"{sentences.percent(float(found['prefix start source']))})."
+        return say(
+            "{said}: random tokens take attention before anything is learnt, "
+            "so the start is not the source network ({random} of the source "
+            "instead of {whole}).",
+            said=said,
+            random=sentences.percent(float(found["prompt start source"])),
+            whole=sentences.percent(float(found["prefix start source"])),
         )
-    return (
-        f"{said}, in size; in {less} of {end.size} heads the gate is "
-        "negative, so that the reading is taken away, not added."
+    return say(
+        "{said}, in size; in {less} of {heads} heads the gate is negative, so "
+        "that the reading is taken away, not added.",
+        said=said,
+        less=less,
+        heads=end.size,
     )
 
 
 def _where(found: Found, method: str) -> str:
     spec = token_maps.spec(method)
-    return (
-        f"{spec.backbone} on {spec.dataset}, turned by 45 degrees, seed "
-        f"{spec.seed}, {spec.steps} steps · {found['device']} · recorded "
-        f"{found['recorded']} · spec id {spec.id}"
+    return say(
+        "{backbone} on {dataset}, turned by 45 degrees, seed {seed}, {steps} "
+        "steps · {device} · recorded {recorded} · spec id {id}",
+        backbone=spec.backbone,
+        dataset=spec.dataset,
+        seed=spec.seed,
+        steps=spec.steps,
+        device=found["device"],
+        recorded=found["recorded"],
+        id=spec.id,
     )
 
 
@@ -191,7 +233,7 @@ def _try(method: str) -> None:
     given = token_maps.MATRIX_TOKENS["all"].settings
     st.page_link(
         registry.path_of("run"),
-        label="Run it yourself",
+        label=say("Run it yourself"),
         icon=":material/play_arrow:",
         query_params={k: str(v) for k, v in given.items()}
         | {"strategy": method},

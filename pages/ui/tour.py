@@ -14,6 +14,7 @@ import streamlit as st
 from pages.ui import classroom, into_view, lesson, registry
 from tl_core import lessons
 from tl_core import tour as times
+from tl_core.texts import say
 
 PARAMETER = "tour"
 AT = "tour.at"
@@ -39,9 +40,14 @@ def panel(page: str) -> bool:
         )  # a page may come up scrolled down
     st.session_state[AT] = number
     minutes = times.minutes_left(number)
-    told = (
-        f"{found.title} · stop {number} of {len(found.steps)} · about "
-        f"{minutes} minute{'s' * (minutes > 1)} left"
+    told = say(
+        "{title} · stop {number} of {steps} · about {minutes} minute{value} "
+        "left",
+        title=found.title,
+        number=number,
+        steps=len(found.steps),
+        minutes=minutes,
+        value="s" * (minutes > 1),
     )
     return lesson.show(
         found, number, told, lambda may_see: _ways(page, number, may_see)
@@ -58,13 +64,16 @@ def offer() -> None:
         return
     found = lessons.walk(lessons.TOUR)
     if st.button(
-        f"Take the tour: {found.minutes} minutes",
+        say("Take the tour: {minutes} minutes", minutes=found.minutes),
         icon=":material/tour:",
         type="primary",
         key="tour.start",
-        help=f"{found.question} A stop on every page, with a question, and "
-        "a run of your own at the end. The link for a class is this page's "
-        "with `?tour=1`.",
+        help=say(
+            "{question} A stop on every page, with a question, and a run of "
+            "your own at the end. The link for a class is this page's with "
+            "`?tour=1`.",
+            question=found.question,
+        ),
     ):
         _go("", 1)
 
@@ -76,7 +85,11 @@ def _take_up(kind: Literal["primary", "tertiary"]) -> None:
         return
     stops = len(lessons.walk(lessons.TOUR).steps)
     if st.button(
-        f"Back to the tour: stop {number} of {stops}",
+        say(
+            "Back to the tour: stop {number} of {stops}",
+            number=number,
+            stops=stops,
+        ),
         icon=":material/tour:",
         type=kind,
         key="tour.again",
@@ -99,19 +112,19 @@ def _ways(page: str, number: int, may_see: bool) -> None:
     found = lessons.walk(lessons.TOUR)
     step, done = found.steps[number - 1], lesson.answered(found, number)
     st.button(
-        "Leave the tour",
+        say("Leave the tour"),
         icon=":material/close:",
         type="tertiary",
         key="tour.leave",
         on_click=_leave,
-        help="You can take it up again where you left it.",
+        help=say("You can take it up again where you left it."),
     )
     wanted = False
     if done:
         st.bottom.markdown(step.touch)
     with st.bottom, st.container(horizontal=True, key="tour.bar"):
         if st.button(
-            "Back",
+            say("Back"),
             icon=":material/arrow_back:",
             disabled=number == 1,
             key="tour.back",
@@ -129,7 +142,7 @@ def _on(page: str, number: int, done: bool) -> None:
     steps = lessons.walk(lessons.TOUR).steps
     if number == len(steps):
         st.button(
-            "Finish the tour",
+            say("Finish the tour"),
             icon=":material/flag:",
             type="primary",
             key="tour.end",
@@ -139,7 +152,7 @@ def _on(page: str, number: int, done: bool) -> None:
     # A stop that fills in a run's settings is done when that run is under way.
     ready = done and (not steps[number - 1].link or "run" in st.query_params)
     if st.button(
-        "Next",
+        say("Next"),
         icon=":material/arrow_forward:",
         type="primary" if ready else "secondary",
         shortcut="n",

@@ -13,6 +13,7 @@ from tl_core.figures.transfer import transfer_curves
 from tl_core.history import History
 from tl_core.races import Race
 from tl_core.studies import CURVES
+from tl_core.texts import say
 
 
 def show() -> None:
@@ -22,7 +23,7 @@ def show() -> None:
         for name, races in CURVES.items()
     }
     if not all(group for groups in runs.values() for group in groups):
-        st.info("`make record` makes the runs behind this chart.")
+        st.info(say("`make record` makes the runs behind this chart."))
         return
     spans = {
         name: [interval([target_accuracy(h) for h in group]) for group in rows]
@@ -33,9 +34,12 @@ def show() -> None:
     ]
     stages = catalog.entry("backbones", every[0].spec.backbone).card.stages
     st.markdown(
-        "**How general is each stage?** Stages of a network of other digits "
-        "(A) or of the same ones (B) carry new stages that learn the digits 0 "
-        "to 4 from few labels. " + verdict(spans)
+        say(
+            "**How general is each stage?** Stages of a network of other "
+            "digits (A) or of the same ones (B) carry new stages that learn "
+            "the digits 0 to 4 from few labels. "
+        )
+        + verdict(spans)
     )
     chart(transfer_curves(spans, stages), verdict(spans), "features.transfer")
     results.provenance(every)
@@ -45,11 +49,15 @@ def show() -> None:
 def verdict(spans: dict[str, list[Interval]]) -> str:
     """What the curves say at their right end, in words."""
     base, last = spans["BnB"][0], {k: v[-1] for k, v in spans.items()}
-    return (
-        f"From scratch they reach {_percent(base)}. With all stages frozen, "
-        f"those of the same digits give {_percent(last['BnB'])}, those of "
-        f"other digits {_percent(last['AnB'])}; tuned, "
-        f"{_percent(last['BnB+'])} and {_percent(last['AnB+'])}."
+    return say(
+        "From scratch they reach {percent}. With all stages frozen, those of "
+        "the same digits give {percent2}, those of other digits {percent3}; "
+        "tuned, {percent4} and {percent5}.",
+        percent=_percent(base),
+        percent2=_percent(last["BnB"]),
+        percent3=_percent(last["AnB"]),
+        percent4=_percent(last["BnB+"]),
+        percent5=_percent(last["AnB+"]),
     )
 
 
@@ -63,7 +71,7 @@ def _links(stages: tuple[str, ...]) -> None:
         for kept in range(1, len(stages) + 1):
             st.page_link(
                 registry.path_of("run"),
-                label=f"Run AnB with {kept}",
+                label=say("Run AnB with {kept}", kept=kept),
                 icon=":material/play_arrow:",
                 query_params=_settings(CURVES["AnB"][kept]),
             )

@@ -1,4 +1,4 @@
-"""Deleting runs with a way back, and the room that runs take."""
+"""Deleting runs with a way back."""
 
 from __future__ import annotations
 
@@ -9,12 +9,13 @@ import streamlit as st
 
 from pages.ui import notice as notices
 from pages.ui import person
-from tl_core.jobs import engine, library, raced, shelf, storage, wastebasket
+from tl_core.jobs import engine, library, storage, wastebasket
 from tl_core.jobs.library import Kept
 from tl_core.jobs.wastebasket import KEPT_DAYS
+from tl_core.texts import say
 
-NEWEST, SOME = 200, 10
-"""Runs that the rule keeps unless told otherwise; titles shown."""
+SOME = 10
+"""Titles shown."""
 
 
 def put_one(run: str) -> None:
@@ -40,18 +41,29 @@ def undo() -> None:
     with st.container(
         horizontal=True, vertical_alignment="center", border=True
     ):
-        st.markdown(
-            f":material/delete: {count(gone)} deleted. The trash keeps "
-            f"{'it' if len(gone) == 1 else 'them'} for {KEPT_DAYS} days."
-        )
+        st.markdown(f":material/delete: {_gone(gone)}")
         st.button(
-            "Undo",
+            say("Undo"),
             type="primary",
             icon=":material/undo:",
             key="runs.undone",
             on_click=_bring_back,
             args=(gone,),
         )
+
+
+def _gone(runs: Sequence[str]) -> str:
+    """How many runs were deleted, and for how long they are kept."""
+    if len(runs) == 1:
+        return say(
+            "1 run deleted. The trash keeps it for {days} days.",
+            days=KEPT_DAYS,
+        )
+    return say(
+        "{number:,} runs deleted. The trash keeps them for {days} days.",
+        number=len(runs),
+        days=KEPT_DAYS,
+    )
 
 
 def _bring_back(runs: Sequence[str]) -> None:
@@ -62,12 +74,11 @@ def _bring_back(runs: Sequence[str]) -> None:
 
 def count(runs: Sequence[object]) -> str:
     """So many runs, in words."""
-    return "1 run" if len(runs) == 1 else f"{len(runs):,} runs"
-
-
-def megabytes(size: float) -> str:
-    """Bytes in MB."""
-    return f"{size / 1e6:.1f} MB"
+    return (
+        say("1 run")
+        if len(runs) == 1
+        else say("{number:,} runs", number=len(runs))
+    )
 
 
 def bin_of(gone: Sequence[Kept]) -> None:
@@ -75,7 +86,7 @@ def bin_of(gone: Sequence[Kept]) -> None:
     if not gone:
         return
     fold = st.expander(
-        f"Trash: {count(gone)}",
+        say("Trash: {count}", count=count(gone)),
         icon=":material/delete:",
         key="runs.trash",
         on_change="rerun",
@@ -87,23 +98,28 @@ def bin_of(gone: Sequence[Kept]) -> None:
 
 def _bin(gone: Sequence[Kept]) -> None:
     st.markdown(
-        f"Runs are forgotten {KEPT_DAYS} days after they were deleted, or at "
-        "once by the button."
+        say(
+            "Runs are forgotten {days} days after they were deleted, or "
+            "at once by the button.",
+            days=KEPT_DAYS,
+        )
     )
     for run in gone[:SOME]:
         _deleted(run)
     if len(gone) > SOME:
-        st.caption(f"And {count(gone[SOME:])} deleted before these.")
+        st.caption(
+            say("And {count} deleted before these.", count=count(gone[SOME:]))
+        )
     with st.container(horizontal=True):
         st.button(
-            "Bring all back",
+            say("Bring all back"),
             icon=":material/undo:",
             key="runs.back",
             on_click=_bring_back,
             args=([run.id for run in gone],),
         )
         st.button(
-            f"Forget {count(gone)} for good",
+            say("Forget {count} for good", count=count(gone)),
             icon=":material/delete_forever:",
             key="runs.forget",
             on_click=_forget,
@@ -113,7 +129,7 @@ def _bin(gone: Sequence[Kept]) -> None:
 def _deleted(run: Kept) -> None:
     with st.container(horizontal=True, vertical_alignment="center"):
         st.button(
-            "Bring back",
+            say("Bring back"),
             icon=":material/undo:",
             key=f"runs.back.{run.id}",
             on_click=_bring_back,
@@ -127,7 +143,13 @@ def line(run: Kept) -> None:
     if run.name:
         st.text(run.name, width="content")
     dataset, _, strategy = run.titles
-    words = f"{strategy} · {dataset} · seed {run.seed} · `{run.id}`"
+    words = say(
+        "{strategy} · {dataset} · seed {seed} · `{id}`",
+        strategy=strategy,
+        dataset=dataset,
+        seed=run.seed,
+        id=run.id,
+    )
     st.markdown(words, width="content")
 
 
@@ -138,71 +160,17 @@ def _forget() -> None:
         storage.shrink(store)
 
 
-def room(runs: Sequence[Kept]) -> None:
-    """The storage in use, and a rule that frees some of it."""
-    fold = st.expander(
-        "Storage",
-        icon=":material/hard_drive:",
-        key="runs.room",
-        on_change="rerun",
-    )
-    if not fold.open:
-        return
-    store = engine.current().store
-    now = storage.used(store)
-    with fold:
-        st.markdown(
-            f"**{megabytes(now.total)} in use**: database "
-            f"{megabytes(now.database)}, pictures of runs "
-            f"{megabytes(now.arrays)}, exports {megabytes(now.exports)}."
-        )
-        _rule(runs)
-
-
-def _rule(runs: Sequence[Kept]) -> None:
-    """Keep the newest and what has a name or a tag: what would go."""
-    newest = st.number_input(
-        "Keep the newest … runs, all that have a name or a tag, and the races "
-        "that one of these belongs to",
-        min_value=0,
-        value=NEWEST,
-        step=50,
-        key="runs.newest",
-    )
-    races = raced.together(engine.current().store)
-    old = shelf.beyond(runs, int(newest), races)
-    if not old:
-        st.caption("The rule keeps every run.")
-        return
-    size = storage.freed_by(engine.current().store, [run.id for run in old])
-    st.markdown(
-        f"The rule would delete **{count(old)}** of {len(runs):,}; about "
-        f"{megabytes(size)} come free once the trash has forgotten them. "
-        + (f"The newest {SOME} of them:" if len(old) > SOME else "They are:")
-    )
-    for run in old[:SOME]:
-        with st.container(horizontal=True):
-            line(run)
-    st.button(
-        f"Delete {count(old)}",
-        icon=":material/delete_sweep:",
-        key="runs.prune",
-        on_click=put,
-        args=([run.id for run in old],),
-    )
-
-
 def notice(run: str) -> None:
     """Says of an opened run that it is in the trash."""
     store = engine.current().store
     kept = library.about(store, run, person.asker())
     if kept is None or kept.deleted is None:
         return
-    st.warning("This run is in the trash.", icon=":material/delete:")
+    st.warning(say("This run is in the trash."), icon=":material/delete:")
     if not person.may_change(run):
         return
     st.button(
-        "Bring back",
+        say("Bring back"),
         icon=":material/undo:",
         key="live.back",
         on_click=_bring_back,

@@ -11,6 +11,7 @@ from tl_core import pair_parts
 from tl_core.analysis.intervals import Interval
 from tl_core.figures import domains as figures
 from tl_core.history import History
+from tl_core.texts import say
 
 CERTAIN = 0.95
 """Share of samples named rightly that counts as near certainty."""
@@ -24,20 +25,29 @@ def sentence(runs: Sequence[History]) -> str:
         [h for h in runs if "a_distance" in h.pictures]
     )
     if found is None or told is None:
-        return (
+        return say(
             "**Two samples, one law?** It takes samples of both domains to "
             "ask, and here the source has none."
         )
     value, null = found
     beyond = value > null
-    verdict = "the laws differ" if beyond else "no difference is seen"
-    return (
+    verdict = (
+        say("the laws differ") if beyond else say("no difference is seen")
+    )
+    return say(
         "**Two samples, one law?** In the source model's deepest features "
-        f"MMD² is {value:.4f}; 95 % of random relabellings stay below "
-        f"{null:.4f}, so {verdict} (seed {runs[0].spec.seed}). A small "
-        "classifier names the domain of "
-        f"{100 * told.mean:.1f} ± {100 * told.half:.1f} % of held-out samples "
-        f"(A-distance {4 * (told.mean - 0.5):.2f} of 2, {told.n} seeds)."
+        "MMD² is {value:.4f}; 95 % of random relabellings stay below "
+        "{null:.4f}, so {verdict} (seed {seed}). A small classifier names "
+        "the domain of {mean:.1f} ± {half:.1f} % of held-out samples "
+        "(A-distance {mean2:.2f} of 2, {n} seeds).",
+        value=value,
+        null=null,
+        verdict=verdict,
+        seed=runs[0].spec.seed,
+        mean=100 * told.mean,
+        half=100 * told.half,
+        mean2=4 * (told.mean - 0.5),
+        n=told.n,
     )
 
 
@@ -45,18 +55,20 @@ def every_pair() -> None:
     """How surely the domains of each recorded pair are told apart."""
     spans = pair_parts.separable()
     if not spans:
-        st.info("`make record` makes the runs behind this chart.")
+        st.info(say("`make record` makes the runs behind this chart."))
         return
     st.subheader(
-        "Can a small classifier tell the domains apart?", anchor=False
+        say("Can a small classifier tell the domains apart?"), anchor=False
     )
     words = verdict(spans)
     st.markdown(f"**{words}**")
     chart(figures.told_apart(spans), words, "formalism.apart")
     st.caption(
-        "A linear classifier on the source model's deepest features, trained "
-        "on half of the samples and measured on the other half; 95 % "
-        "intervals over seeds. It names the domain, not the class."
+        say(
+            "A linear classifier on the source model's deepest features, "
+            "trained on half of the samples and measured on the other half; "
+            "95 % intervals over seeds. It names the domain, not the class."
+        )
     )
 
 
@@ -64,9 +76,12 @@ def verdict(spans: dict[str, Interval]) -> str:
     """Whether the domains are told apart with near certainty, in words."""
     sure = [name for name, span in spans.items() if span.mean >= CERTAIN]
     last, least = list(spans.items())[-1]
-    return (
-        f"In {len(sure)} of {len(spans)} pairs the domain of at least "
-        f"{100 * CERTAIN:.0f} % of the samples is told; least surely "
-        f"{100 * least.mean:.0f} %, for \N{LEFT DOUBLE QUOTATION MARK}{last}"
-        "\N{RIGHT DOUBLE QUOTATION MARK}"
+    return say(
+        "In {sure} of {spans} pairs the domain of at least {certain:.0f} % "
+        "of the samples is told; least surely {mean:.0f} %, for “{last}”",
+        sure=len(sure),
+        spans=len(spans),
+        certain=100 * CERTAIN,
+        mean=100 * least.mean,
+        last=last,
     )

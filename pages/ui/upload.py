@@ -12,10 +12,11 @@ from tl_core.card import SpecError
 from tl_core.jobs import engine, picture_use
 from tl_core.picture_sets import Imported
 from tl_core.plain_text import markdown as plain
+from tl_core.texts import say
 
 DATASET = "folder"
 KNOB = f"set.dataset.{DATASET}.data"
-LAYOUT = (
+LAYOUT = say(
     "A zip file with `target/CLASS/*` and, with the same classes, "
     "`source/CLASS/*`; or `target/` alone, for a backbone with ImageNet "
     "weights. `target_test/` and `source_test/` may hold pictures to measure "
@@ -34,7 +35,7 @@ def show() -> bool:
     # A knob is forgotten while another dataset is chosen; the set is not.
     state.setdefault(KNOB, state.get("upload.last", ""))
     given = st.file_uploader(
-        "Zip file of your pictures",
+        say("Zip file of your pictures"),
         type="zip",
         key="upload.zip",
         help=LAYOUT,
@@ -50,8 +51,10 @@ def show() -> bool:
     data = str(state.get(KNOB, "")).strip()
     if not data:
         st.info(
-            "This pair is made of your own pictures. Upload a zip file of "
-            "them to run.",
+            say(
+                "This pair is made of your own pictures. Upload a zip file of "
+                "them to run."
+            ),
             icon=":material/upload:",
         )
         return False
@@ -62,15 +65,18 @@ def show() -> bool:
 def _take(given: BytesIO) -> str:
     """Import the file and set the knob; the sentence that says why not."""
     state = st.session_state
-    with st.spinner("Reading the pictures"):
+    with st.spinner(say("Reading the pictures")):
         try:
             taken = uploads.take(given).id
         except SpecError as error:
             return str(error)
         except OSError as error:
-            return f"The pictures could not be kept: {error.strerror}."
+            return say(
+                "The pictures could not be kept: {strerror}.",
+                strerror=error.strerror,
+            )
         except MemoryError:
-            return "There is not enough memory for so many pictures."
+            return say("There is not enough memory for so many pictures.")
     # Of a link, pictures are somebody else's: only this visit's own give way.
     if state.get("upload.mine", taken) != taken:
         picture_room.replaced(state["upload.mine"])
@@ -87,15 +93,22 @@ def _told(data: str) -> bool:
         return False
     total = sum(sum(part.values()) for part in taken.counts.values())
     st.caption(
-        f":material/check: {total} pictures of {len(taken.classes)} classes, "
-        f"{taken.side} x {taken.side} pixels"
+        say(
+            ":material/check: {total} pictures of {classes} classes, {side} "
+            "x {side} pixels",
+            total=total,
+            classes=len(taken.classes),
+            side=taken.side,
+        )
     )
     if "source" not in taken.counts:
         st.caption(
-            "There is no source/: choose a backbone with ImageNet weights "
-            "and a strategy that learns from target labels."
+            say(
+                "There is no source/: choose a backbone with ImageNet weights "
+                "and a strategy that learns from target labels."
+            )
         )
-    with st.expander("Pictures by class"):
+    with st.expander(say("Pictures by class")):
         st.dataframe(by_class(taken), hide_index=True)
     if taken.left:
         _left_out(taken)
@@ -105,8 +118,10 @@ def _told(data: str) -> bool:
 def _left_out(taken: Imported) -> None:
     """How many files for which reason, then every one."""
     n = len(taken.left)
-    files = "1 file" if n == 1 else f"{n} files"
-    with st.expander(f"Left out: {files}", icon=":material/warning:"):
+    files = say("1 file") if n == 1 else say("{n} files", n=n)
+    with st.expander(
+        say("Left out: {files}", files=files), icon=":material/warning:"
+    ):
         st.dataframe(by_reason(taken), hide_index=True)
         st.dataframe(
             [{"file": name, "because": why} for name, why in taken.left],

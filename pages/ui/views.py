@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping
 import streamlit as st
 
 from pages.ui import classroom, url
+from tl_core.texts import say
 
 PARAMETER = "view"
 
@@ -32,8 +33,9 @@ def pick(page: str, names: tuple[str, ...]) -> str:
     if st.session_state.get(key) not in names:
         st.session_state[key] = asked if asked in names else names[0]
     chosen = st.segmented_control(
-        "View",
+        say("View"),
         list(names),
+        format_func=say,
         key=key,
         label_visibility="collapsed",
         required=True,

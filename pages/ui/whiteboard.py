@@ -9,6 +9,7 @@ from tl_core import interview
 from tl_core.mastery import ENOUGH
 from tl_core.progress import Board
 from tl_core.question import LEVELS, Question
+from tl_core.texts import say
 
 KEY = "board.question"
 """The derivation that is open."""
@@ -21,15 +22,17 @@ def show() -> None:
     every.sort(key=lambda q: order.index(q.level), reverse=True)
     boards = {e.key: e for e in progress.entries() if isinstance(e, Board)}
     st.markdown(
-        "Take a pen. Write the next line of the derivation, then show it, "
-        "and say honestly whether you had it."
+        say(
+            "Take a pen. Write the next line of the derivation, then show it, "
+            "and say honestly whether you had it."
+        )
     )
     names = {q.key: q for q in every}
     if st.session_state.get(KEY) not in names:
         todo = [key for key in names if key not in boards]
         st.session_state[KEY] = (todo or list(names))[0]
     chosen = st.selectbox(
-        "Derivation",
+        say("Derivation"),
         list(names),
         format_func=lambda key: _named(names[key], boards.get(key)),
         key=KEY,
@@ -40,7 +43,11 @@ def show() -> None:
 
 
 def _named(asked: Question, before: Board | None) -> str:
-    had = f" · {before.said} of {before.lines} lines" if before else ""
+    had = (
+        say(" · {said} of {lines} lines", said=before.said, lines=before.lines)
+        if before
+        else ""
+    )
     return f"{asked.section} {asked.title}{had}"
 
 
@@ -49,7 +56,14 @@ def _lines(asked: Question) -> None:
     marks: list[bool] = st.session_state.get(f"board.{asked.key}.marks", [])
     open_line = st.session_state.get(f"board.{asked.key}.open", False)
     total, place = len(asked.derivation), len(marks)
-    st.progress(place / total, text=f"Line {min(place + 1, total)} of {total}")
+    st.progress(
+        place / total,
+        text=say(
+            "Line {total} of {total2}",
+            total=min(place + 1, total),
+            total2=total,
+        ),
+    )
     for number in range(place + open_line):
         question.line(asked, number)
     if place == total:
@@ -58,7 +72,7 @@ def _lines(asked: Question) -> None:
         _judge(asked, marks)
     else:
         st.button(
-            "Show the next line",
+            say("Show the next line"),
             type="primary",
             icon=":material/visibility:",
             shortcut="n",
@@ -69,9 +83,12 @@ def _lines(asked: Question) -> None:
 
 
 def _judge(asked: Question, marks: list[bool]) -> None:
-    st.markdown("**Did you have this line?**")
+    st.markdown(say("**Did you have this line?**"))
     with st.container(horizontal=True):
-        for said, had, shortcut in (("Yes", True, "y"), ("No", False, "x")):
+        for said, had, shortcut in (
+            (say("Yes"), True, "y"),
+            ("No", False, "x"),
+        ):
             st.button(
                 said,
                 shortcut=shortcut,
@@ -100,17 +117,23 @@ def _set(asked: Question, marks: list[bool], open_line: bool) -> None:
 
 def _done(asked: Question, marks: list[bool]) -> None:
     had, total = sum(marks), len(marks)
-    said = f"You had {had} of {total} lines."
+    said = say("You had {had} of {total} lines.", had=had, total=total)
     if had >= ENOUGH * total:
-        st.success(f"{said} That explains it.", icon=":material/check:")
+        st.success(
+            say("{said} That explains it.", said=said), icon=":material/check:"
+        )
     else:
         missed = [str(n + 1) for n, mark in enumerate(marks) if not mark]
         st.info(
-            f"{said} Look again at line {', '.join(missed)}, then begin anew.",
+            say(
+                "{said} Look again at line {value}, then begin anew.",
+                said=said,
+                value=", ".join(missed),
+            ),
             icon=":material/replay:",
         )
     st.button(
-        "Begin anew",
+        say("Begin anew"),
         icon=":material/replay:",
         key="board.again",
         on_click=_set,

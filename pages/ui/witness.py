@@ -11,12 +11,13 @@ from tl_core import kernel_lesson, recording, sentences, takeaways
 from tl_core.figures import alignment as figures
 from tl_core.figures import maps
 from tl_core.races import race
+from tl_core.texts import say
 
 GRID = 200
 TITLES = {
-    "biased": "biased, all pairs",
-    "unbiased": "unbiased, pairs of different samples",
-    "linear": "linear time, each sample once",
+    "biased": say("biased, all pairs"),
+    "unbiased": say("unbiased, pairs of different samples"),
+    "linear": say("linear time, each sample once"),
 }
 
 
@@ -24,21 +25,28 @@ def laws() -> None:
     """Two normal laws, their witness, and three estimates of MMD²."""
     left, right = st.columns([1, 2], gap="large")
     with left:
-        shift = st.slider("Shift of the target", -3.0, 3.0, 1.0, 0.1)
-        spread = st.slider("Spread of the target", 0.3, 3.0, 1.0, 0.1)
-        h = st.slider("Bandwidth h", 0.1, 5.0, 1.0, 0.1)
-        n = st.slider("Samples of each law", 10, 100, 40, 10)
+        shift = st.slider(say("Shift of the target"), -3.0, 3.0, 1.0, 0.1)
+        spread = st.slider(say("Spread of the target"), 0.3, 3.0, 1.0, 0.1)
+        h = st.slider(say("Bandwidth h"), 0.1, 5.0, 1.0, 0.1)
+        n = st.slider(say("Samples of each law"), 10, 100, 40, 10)
     exact = kernel_lesson.truth(shift, spread, h)
     with right:
         st.markdown(
-            f"**MMD² is {exact:.3f}** · the witness is high where the source "
-            "is likelier, low where the target is, as seen through a kernel "
-            "of width h"
+            say(
+                "**MMD² is {exact:.3f}** · the witness is high where the "
+                "source is likelier, low where the target is, as seen "
+                "through a kernel of width h",
+                exact=exact,
+            )
         )
         z = np.linspace(-6, 6, GRID)
         chart(
             figures.laws(z, *_seen(z, shift, spread, h)),
-            f"Two normal laws {shift:g} apart; MMD² is {exact:.3f}.",
+            say(
+                "Two normal laws {shift:g} apart; MMD² is {exact:.3f}.",
+                shift=shift,
+                exact=exact,
+            ),
             "witness.laws",
         )
     _estimates(n, shift, spread, h, exact)
@@ -68,19 +76,30 @@ def _estimates(
 ) -> None:
     found = kernel_lesson.estimates(n, shift, spread, h)
     said = "; ".join(
-        f"{name}: bias {values.mean() - exact:+.3f}, spread {values.std():.3f}"
+        say(
+            "{name}: bias {mean:+.3f}, spread {std:.3f}",
+            name=name,
+            mean=values.mean() - exact,
+            std=values.std(),
+        )
         for name, values in found.items()
     )
     st.markdown(
-        f"**Three estimates from {n} samples** · {kernel_lesson.DRAWS} draws "
-        "of each"
+        say(
+            "**Three estimates from {n} samples** · {draws} draws of each",
+            n=n,
+            draws=kernel_lesson.DRAWS,
+        )
     )
     chart(figures.estimates(found, exact, TITLES), said, "witness.estimates")
     st.caption(
-        f"{said}. Training minimises the biased one, which is never "
-        "negative; plots and tests take the unbiased one, whose mean is the "
-        "truth (Gretton et al. 2012). Arithmetic, not a run: samples of the "
-        "two laws are drawn here, with seed 0."
+        say(
+            "{said}. Training minimises the biased one, which is never "
+            "negative; plots and tests take the unbiased one, whose mean is "
+            "the truth (Gretton et al. 2012). Arithmetic, not a run: samples "
+            "of the two laws are drawn here, with seed 0.",
+            said=said,
+        )
     )
 
 
@@ -89,14 +108,14 @@ def moons() -> None:
     group = race("moons")
     history = recording.read(group.spec("source_only", 0).id)
     if history is None:
-        st.info("`make record` makes the runs that are shown here.")
+        st.info(say("`make record` makes the runs that are shown here."))
         return
     left, right = st.columns(2, gap="medium")
     with left:
         _plane(history.arrays("samples"))
     with right:
         way = st.selectbox(
-            "Decision boundary of",
+            say("Decision boundary of"),
             group.strategies,
             format_func=sentences.title,
             index=group.strategies.index("mmd"),
@@ -109,15 +128,19 @@ def moons() -> None:
 def _plane(samples: dict[str, np.ndarray]) -> None:
     x, y = samples["source_x"], samples["target_x"]
     share = st.select_slider(
-        "Bandwidth, as a share of the median distance",
+        say("Bandwidth, as a share of the median distance"),
         [0.05, 0.1, 0.25, 0.5, 1.0, 2.0],
         0.25,
         key="witness.share",
     )
     h = share * kernel_lesson.median_distance(x, y)
     distance = float(kernel_lesson.unbiased(x, y, h))
-    words = f"With h = {h:.2f} the unbiased MMD² is {distance:.3f}."
-    st.markdown(f"**The witness** · {words}")
+    words = say(
+        "With h = {h:.2f} the unbiased MMD² is {distance:.3f}.",
+        h=h,
+        distance=distance,
+    )
+    st.markdown(say("**The witness** · {words}", words=words))
     axis = np.linspace(-2, 2, 61)
     across, up = np.meshgrid(axis, axis)
     plane = np.stack([across.ravel(), up.ravel()], 1)
@@ -130,7 +153,9 @@ def _boundary(run_id: str) -> None:
     if history is None or history.finished is None:
         return
     reached = history.finished.accuracy["target"]
-    words = f"It reads {sentences.percent(reached)} of the target."
+    words = say(
+        "It reads {reached} of the target.", reached=sentences.percent(reached)
+    )
     drawn = history.arrays("boundary_after"), history.arrays("samples")
     figure = maps.boundary_map(*drawn)
     chart(figure, takeaways.sides(*drawn), "witness.boundary")

@@ -8,6 +8,7 @@ from pages.ui.charts import chart
 from tl_core import sentences
 from tl_core.analysis.intervals import Interval, interval
 from tl_core.figures import tokens as figures
+from tl_core.texts import say
 from tl_core.token_maps import Found
 
 
@@ -30,16 +31,22 @@ def said(found: Found) -> str:
     lost = found["zero source"] - found["zero source"][:, :1]
     costs = [interval((100 * c).tolist()) for c in lost.T]
     few, most = 1, len(n) - 1
-    return (
-        f"{n[few]} key of zeros takes "
-        f"{sentences.percent(spans['mass'][few].mean)} of the attention and "
-        f"changes {sentences.percent(spans['changed'][few].mean)} of the "
-        f"answers; {n[most]} take "
-        f"{sentences.percent(spans['mass'][most].mean)}, change "
-        f"{sentences.percent(spans['changed'][most].mean)} and move source "
-        f"accuracy by {costs[most].mean:+.1f} ± {costs[most].half:.1f} "
-        f"points ({n[most - 1]}: {costs[most - 1].mean:+.1f} ± "
-        f"{costs[most - 1].half:.1f})."
+    return say(
+        "{n} key of zeros takes {mean} of the attention and changes {mean2} "
+        "of the answers; {n2} take {mean3}, change {mean4} and move source "
+        "accuracy by {mean5:+.1f} ± {half:.1f} points ({n3}: {mean6:+.1f} ± "
+        "{half2:.1f}).",
+        n=n[few],
+        mean=sentences.percent(spans["mass"][few].mean),
+        mean2=sentences.percent(spans["changed"][few].mean),
+        n2=n[most],
+        mean3=sentences.percent(spans["mass"][most].mean),
+        mean4=sentences.percent(spans["changed"][most].mean),
+        mean5=costs[most].mean,
+        half=costs[most].half,
+        n3=n[most - 1],
+        mean6=costs[most - 1].mean,
+        half2=costs[most - 1].half,
     )
 
 
@@ -47,19 +54,26 @@ def show(found: Found) -> None:
     """Zeros in every attention of the source network, read as it stands."""
     words = said(found)
     st.markdown(
-        "#### A prefix of zeros changes nothing?\n"
-        "That is often said, and it fails without a gate: a key of zeros has "
-        "the score $q \\cdot 0 = 0$, so it counts $e^0 = 1$ in the softmax, "
-        "and its value gives nothing for it. "
-        f"**{words}** With a gate at 0, or with $B = 0$ in LoRA, the start "
-        "is the source network exactly."
+        say(
+            "#### A prefix of zeros changes nothing?\nThat is often said, "
+            "and it fails without a gate: a key of zeros has the score $q "
+            "\\cdot 0 = 0$, so it counts $e^0 = 1$ in the softmax, and its "
+            "value gives nothing for it. **{words}** With a gate at 0, or "
+            "with $B = 0$ in LoRA, the start is the source network exactly.",
+            words=words,
+        )
     )
     spans = spans_of(found)
     lengths = found["zero lengths"].tolist()
     chart(figures.zero_curves(lengths, spans), words, "tokens.zeros")
     st.caption(
-        "Nothing is trained here: zeros are put into every attention of the "
-        "source network, and source test samples are read. 95 % intervals "
-        f"over {len(found['zero source'])} seeds of the source network · "
-        f"{found['device']} · recorded {found['recorded']}"
+        say(
+            "Nothing is trained here: zeros are put into every attention of "
+            "the source network, and source test samples are read. 95 % "
+            "intervals over {count} seeds of the source network · {device} · "
+            "recorded {recorded}",
+            count=len(found["zero source"]),
+            device=found["device"],
+            recorded=found["recorded"],
+        )
     )

@@ -27,6 +27,7 @@ from tl_core.figures import (
     price,
     promises,
     race,
+    reversal,
     shift,
     tiles,
     transfer,
@@ -83,16 +84,16 @@ def line() -> go.Figure:
 
 FIGURES: dict[str, Callable[[], go.Figure]] = {
     "film": lambda: adversary.film(film()),
-    "who_tells": lambda: alignment.who_tells(film()),
+    "who_tells": lambda: reversal.who_tells(film()),
     "over_pairs": lambda: alignment.over_pairs({"a": {"mmd": SPAN}}, {}),
     "laws": lambda: alignment.laws(GRID[0], {"source": GRID[1]}, GRID[2]),
     "estimates": lambda: alignment.estimates({"biased": GRID[0]}, 0.1, {}),
     "witness_map": lambda: alignment.witness_map(
         GRID[0], GRID, run().arrays("samples")
     ),
-    "ramp": alignment.ramp,
-    "confusion_loss": lambda: alignment.confusion_loss(*CURVE),
-    "fresh": lambda: alignment.fresh(*CURVE),
+    "ramp": reversal.ramp,
+    "confusion_loss": lambda: reversal.confusion_loss(*CURVE),
+    "fresh": lambda: reversal.fresh(*CURVE),
     "by_kernel": lambda: alignment.by_kernel(SCORES),
     "forest": lambda: claims.forest(
         [(claim, judge(claim, recording.read)) for claim in CLAIMS[:3]]

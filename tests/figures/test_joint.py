@@ -5,7 +5,7 @@ import pytest
 
 from tests.figures.test_every_figure import check
 from tl_core.analysis.intervals import interval
-from tl_core.figures import domains, joint, tasks
+from tl_core.figures import domains, joint, joint_front, tasks
 from tl_core.figures.domains import Row
 
 WEIGHTS = (0, 0.5, 2)
@@ -61,7 +61,9 @@ def test_a_loss_of_zero_stays_on_the_logarithmic_axis(scene):
 
 
 def test_the_front_names_each_weight():
-    figure = joint.front({0.0: (SPAN, SPAN), 1.0: (SPAN, SPAN)}, "#C0619A")
+    figure = joint_front.front(
+        {0.0: (SPAN, SPAN), 1.0: (SPAN, SPAN)}, "#C0619A"
+    )
     assert figure.data[0].text == ("λ = 0", "λ = 1")
     check(figure)
 

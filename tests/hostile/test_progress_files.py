@@ -12,7 +12,7 @@ from tests.hostile.strategies import JSON, TEXTS
 from tests.hostile.values import EVERY, SCRIPT
 from tests.test_pages import lab, opened, text  # noqa: F401
 from tl_core.jobs import progress as kept
-from tl_core.progress import FORMAT, ProgressError, export, parse
+from tl_core.progress_file import FORMAT, ProgressError, export, parse
 
 pytestmark = pytest.mark.filterwarnings("default")
 MEMORY = {

@@ -14,7 +14,8 @@ from tl_core.jobs import groups
 from tl_core.jobs.engine import Engine
 from tl_core.jobs.inline import InlineExecutor
 from tl_core.jobs.store import RunStore
-from tl_core.race_spec import MOST, RaceSpec, race_from_dict
+from tl_core.race_checks import MOST
+from tl_core.race_spec import RaceSpec, race_from_dict
 from tl_core.race_starts import check_budgets, heats, sources_first
 
 TOY = {"pretrain_steps": 30, "steps": 30, "lr": 0.01}

@@ -4,10 +4,10 @@ import json
 
 import pytest
 
-from tl_core import progress as kinds
 from tl_core.jobs import progress
 from tl_core.jobs.store import RunStore
-from tl_core.progress import Answer, Code, Drill, Mock, ProgressError, Run
+from tl_core.progress import Answer, Code, Drill, Mock, Run
+from tl_core.progress_file import BYTES, ProgressError, export, parse
 
 ANN, BOB = "ann", "bob"
 
@@ -118,14 +118,14 @@ def test_hostile_text_stays_text(store):
     progress.keep(store, ANN, mock(text))
     (kept,) = progress.of(store, ANN)
     assert kept.answers[0].text == text
-    (read,) = kinds.parse(kinds.export([kept]))
+    (read,) = parse(export([kept]))
     assert read == kept
 
 
 def test_a_file_holds_everything_and_is_read_back():
     drill = Drill(key="d", at=3.0, drill="lora", seed=4, given=2.0, right=True)
     every = [run("a"), mock("text"), drill]
-    read = kinds.parse(kinds.export(every))
+    read = parse(export(every))
     assert sorted(read, key=lambda e: e.at) == every
 
 
@@ -134,15 +134,15 @@ def test_a_file_is_never_too_large_to_be_read():
         mock("x" * 6000).model_copy(update={"key": f"m{n}", "at": float(n)})
         for n in range(400)
     ]
-    data = kinds.export(long)
-    assert len(data) <= kinds.BYTES
-    read = kinds.parse(data)
+    data = export(long)
+    assert len(data) <= BYTES
+    read = parse(data)
     assert 100 < len(read) < 400
     assert max(e.at for e in read) == 399
 
 
 def changed(field: str, value: object) -> bytes:
-    document = json.loads(kinds.export([mock("text")]))
+    document = json.loads(export([mock("text")]))
     target = document
     *way, last = field.split(".")
     for part in way:
@@ -173,5 +173,5 @@ def changed(field: str, value: object) -> bytes:
 )
 def test_a_file_that_is_none_gets_one_clear_sentence(data, said):
     with pytest.raises(ProgressError, match=said) as told:
-        kinds.parse(data)
+        parse(data)
     assert len(str(told.value)) < 400

@@ -11,6 +11,7 @@ from tl_core.contest import Row
 from tl_core.export import page, run_report
 from tl_core.figures import race
 from tl_core.history import History
+from tl_core.texts import say
 
 DUELS = 10
 """Differences that are told of one heat."""
@@ -26,18 +27,22 @@ def of_race(histories: Sequence[History]) -> str:
     strategies = {history.spec.strategy for history in histories}
     said = ", ".join(map(str, seeds))
     count = len(strategies)
-    who = "1 strategy" if count == 1 else f"{count} strategies"
+    who = (
+        say("1 strategy")
+        if count == 1
+        else say("{count} strategies", count=count)
+    )
     where = run_report.named("dataset", histories[0].spec)
     parts = []
     for title, runs in heats.items():
         parts += heat(title, runs)
     return page.document(
-        f"{who} on {where}, seeds {said}",
+        say("{who} on {where}, seeds {said}", who=who, where=where, said=said),
         [
             *parts,
-            page.heading("Settings of all runs"),
+            page.heading(say("Settings of all runs")),
             page.table(["setting", "value", ""], in_common(histories)),
-            page.heading("Where the numbers come from"),
+            page.heading(say("Where the numbers come from")),
             *run_report.provenance(histories),
         ],
     )
@@ -47,24 +52,30 @@ def heat(title: str, runs: Sequence[History]) -> list[str]:
     """One section: who came first, curves, results, and the table."""
     found = contest.rows(runs)
     best = found[0]
-    said = (
-        f"{sentences.title(best.strategy)} ends at "
-        f"{sentences.percent(best.target.mean)}, the most of {len(found)}."
+    said = say(
+        "{sentences} ends at {mean}, the most of {found}.",
+        sentences=sentences.title(best.strategy),
+        mean=sentences.percent(best.target.mean),
+        found=len(found),
     )
     drawn = [
-        page.shares(race.race_curves(runs), "Target accuracy", said),
-        page.shares(race.race_bars(runs), "All test samples", said),
+        page.shares(race.race_curves(runs), say("Target accuracy"), said),
+        page.shares(race.race_bars(runs), say("All test samples"), said),
     ]
-    head = ["strategy", "target", "source lost", "gain on scratch"]
-    head += ["trained", "seconds a run"]
+    head = ["strategy", "target", say("source lost"), say("gain on scratch")]
+    head += ["trained", say("seconds a run")]
     return [
         *([page.heading(title)] if title else []),
         page.lead(contest.headline(runs)),
         page.figures(drawn),
         page.table(head, (row_of(row) for row in found)),
         page.quiet(
-            "Mean over seeds ± half the 95 % interval; "
-            f"{best.target.n} seeds of {sentences.title(best.strategy)}."
+            say(
+                "Mean over seeds ± half the 95 % interval; {n} seeds of "
+                "{sentences}.",
+                n=best.target.n,
+                sentences=sentences.title(best.strategy),
+            )
         ),
         *differences(runs),
     ]

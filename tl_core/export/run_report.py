@@ -10,6 +10,7 @@ from tl_core.export import page
 from tl_core.figures import curves
 from tl_core.history import History
 from tl_core.spec import KIND, RunSpec
+from tl_core.texts import say
 
 
 def of_run(history: History) -> str:
@@ -20,13 +21,13 @@ def of_run(history: History) -> str:
         f"{names[0]} on {names[1]}",
         [
             page.lead(sentences.verdict(history)),
-            page.heading("Accuracy, on all test samples"),
+            page.heading(say("Accuracy, on all test samples")),
             page.table(["", "before", "after", "change"], outcome(history)),
-            page.heading("While it adapted"),
+            page.heading(say("While it adapted")),
             page.figures(pictures(history)),
-            page.heading("Every setting"),
+            page.heading(say("Every setting")),
             page.table(["setting", "value", ""], settings(spec)),
-            page.heading("Where the numbers come from"),
+            page.heading(say("Where the numbers come from")),
             *provenance([history]),
         ],
     )
@@ -53,16 +54,16 @@ def outcome(history: History) -> list[list[str]]:
         rows.append([domain, start, sentences.percent(after), moved])
     if "source_old_head" in share:
         old = sentences.percent(share["source_old_head"])
-        rows.append(["source, by its old head", "", old, ""])
+        rows.append([say("source, by its old head"), "", old, ""])
     if "source_adapter_off" in share:
         off = sentences.percent(share["source_adapter_off"])
-        rows.append(["source, adapter switched off", "", off, ""])
+        rows.append([say("source, adapter switched off"), "", off, ""])
     return rows
 
 
 def points(share: float) -> str:
     """A difference of shares in percentage points."""
-    return f"{100 * share:+.1f} points"
+    return say("{share:+.1f} points", share=100 * share)
 
 
 def pictures(history: History) -> list[str]:
@@ -72,19 +73,19 @@ def pictures(history: History) -> list[str]:
     accuracy = curves.accuracy_curves(history)
     # Its name would stand across the other lines.
     accuracy.update_traces(name="", selector={"line.dash": "dot"})
-    said = takeaways.ends(ends, "Held-out accuracy")
-    drawn = [page.shares(accuracy, "Accuracy", said)]
+    said = takeaways.ends(ends, say("Held-out accuracy"))
+    drawn = [page.shares(accuracy, say("Accuracy"), said)]
     losses = history.losses("adapt")
     if losses:
         figure = curves.loss_curves(history, "adapt", {})
         ends = {term: curves.thin(*c)[1] for term, c in losses.items()}
-        said = takeaways.ends(ends, "Terms of the loss")
-        drawn.append(page.lines(figure, "Objective", said))
+        said = takeaways.ends(ends, say("Terms of the loss"))
+        drawn.append(page.lines(figure, say("Objective"), said))
     if history.stages:
         ends = {stage: history.mmd(stage)[1] for stage in history.stages}
-        said = takeaways.ends(ends, "MMD² of source and target features")
+        said = takeaways.ends(ends, say("MMD² of source and target features"))
         figure = curves.mmd_curves(history)
-        drawn.append(page.lines(figure, "Distance of the domains", said))
+        drawn.append(page.lines(figure, say("Distance of the domains"), said))
     return drawn
 
 
@@ -113,16 +114,19 @@ def provenance(histories: Sequence[History]) -> Iterable[str]:
                 str(history.spec.seed),
                 history.device,
                 f"{history.seconds:.1f}",
-                history.recorded or "run on this lab",
+                history.recorded or say("run on this lab"),
             ]
             for history in histories
         ),
     )
     version = histories[0].spec.version
     yield page.quiet(
-        "Every number was measured in a real run of the Transfer Learning "
-        f"Lab (spec version {version}). Accuracy after adaptation is on all "
-        "test samples, the curves are on up to 256 of them. A run is "
-        "repeated by its settings: equal settings give equal numbers on the "
-        "same device and versions."
+        say(
+            "Every number was measured in a real run of the Transfer "
+            "Learning Lab (spec version {version}). Accuracy after "
+            "adaptation is on all test samples, the curves are on up to 256 "
+            "of them. A run is repeated by its settings: equal settings give "
+            "equal numbers on the same device and versions.",
+            version=version,
+        )
     )

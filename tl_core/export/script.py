@@ -20,6 +20,7 @@ from tl_core.export import recipe, sources
 from tl_core.export.recipe import Start
 from tl_core.history import History
 from tl_core.spec import KIND, RunSpec
+from tl_core.texts import say
 
 PYTHON = ">=3.11"
 WIDTH = 79
@@ -64,7 +65,7 @@ def header(requirements: list[str]) -> str:
 def says(history: History, start: Start | None) -> str:
     """What the file is, in plain words."""
     paragraphs = [filled(part) for part in notes(history, start)]
-    first = filled(f"{title(history.spec)}: one run, again.")
+    first = filled(say("{title}: one run, again.", title=title(history.spec)))
     return "\n\n".join([first, *paragraphs]) + "\n"
 
 
@@ -79,7 +80,12 @@ def title(spec: RunSpec) -> str:
         catalog.entry(KIND[owner], getattr(spec, owner)).card.title
         for owner in ("strategy", "dataset", "backbone")
     )
-    return f"{strategy} on {dataset} with {backbone}"
+    return say(
+        "{strategy} on {dataset} with {backbone}",
+        strategy=strategy,
+        dataset=dataset,
+        backbone=backbone,
+    )
 
 
 def notes(history: History, start: Start | None) -> list[str]:
@@ -87,12 +93,21 @@ def notes(history: History, start: Start | None) -> list[str]:
     day = f" on {history.recorded}" if history.recorded else ""
     device = plain_text.line(history.device)
     said = [
-        f"{sentences.verdict(history)} That was the run {history.spec.id}, "
-        f"made{day} on {device} in {history.seconds:.0f} s.",
-        "The file trains the same network on the same samples with the same "
-        "code, which stands below, and prints the accuracies beside those "
-        "that were recorded. It needs the packages that it names, in these "
-        "versions, and no app.",
+        say(
+            "{verdict} That was the run {id}, made{day} on {device} in "
+            "{seconds:.0f} s.",
+            verdict=sentences.verdict(history),
+            id=history.spec.id,
+            day=day,
+            device=device,
+            seconds=history.seconds,
+        ),
+        say(
+            "The file trains the same network on the same samples with the "
+            "same code, which stands below, and prints the accuracies beside "
+            "those that were recorded. It needs the packages that it names, "
+            "in these versions, and no app."
+        ),
     ]
     return [*said, *caveats(history, start)]
 
@@ -101,23 +116,31 @@ def caveats(history: History, start: Start | None) -> list[str]:
     """What the file cannot carry, and what its numbers depend on."""
     spec, said = history.spec, []
     if start and start.data:
-        said.append("The source network of the run is carried as it was.")
+        said.append(say("The source network of the run is carried as it was."))
     elif recipe.starts_trained(spec):
-        said.append("The source network is trained anew, as in the run.")
+        said.append(say("The source network is trained anew, as in the run."))
     if spec.dataset == "folder":
         said.append(
-            "The run was made on pictures of its owner, which the file does "
-            "not carry: give their zip file or folder with --data PATH."
+            say(
+                "The run was made on pictures of its owner, which the file "
+                "does not carry: give their zip file or folder with --data "
+                "PATH."
+            )
         )
     if catalog.entry("datasets", spec.dataset).card.online:
         said.append(
-            "The collection is downloaded for each run, unless the variable "
-            "TL_DATA names a folder that has it in torchvision's layout."
+            say(
+                "The collection is downloaded for each run, unless the "
+                "variable TL_DATA names a folder that has it in "
+                "torchvision's layout."
+            )
         )
     if not history.device.startswith("cpu"):
         said.append(
-            "The run was made on a GPU: on another processor the numbers "
-            "differ a little."
+            say(
+                "The run was made on a GPU: on another processor the numbers "
+                "differ a little."
+            )
         )
     return said
 

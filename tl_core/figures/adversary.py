@@ -10,13 +10,14 @@ import plotly.graph_objects as go
 from plotly.subplots import make_subplots
 
 from tl_core.figures import theme
+from tl_core.texts import say
 
 Film = Mapping[str, np.ndarray]
 """What `dann_lesson.played` returns."""
 ARROWS = {
-    "label": ("label loss", theme.COLOURS[0]),
-    "sent": ("domain loss, as sent", theme.NEUTRAL),
-    "received": ("domain loss, as received", theme.COLOURS[3]),
+    "label": (say("label loss"), theme.COLOURS[0]),
+    "sent": (say("domain loss, as sent"), theme.NEUTRAL),
+    "received": (say("domain loss, as received"), theme.COLOURS[3]),
 }
 """What an arrow is the way down of, and its colour."""
 LENGTH, LONGEST = 0.5, 0.9
@@ -29,7 +30,10 @@ def film(found: Film) -> go.Figure:
     """Inputs with the label boundary on the left, features with the domain
     classifier and all gradients on the right; a slider over the steps."""
     figure = make_subplots(
-        1, 2, subplot_titles=("inputs", "features"), horizontal_spacing=0.12
+        1,
+        2,
+        subplot_titles=(say("inputs"), say("features")),
+        horizontal_spacing=0.12,
     )
     steps = [int(step) for step in found["steps"]]
     last = len(steps) - 1
@@ -91,19 +95,15 @@ def _still(found: Film) -> list[tuple[Any, int]]:
 def _surface(axis: np.ndarray, p: np.ndarray, of: str) -> go.Contour:
     """p (g, g) over the plane: of the lower moon, or of the target."""
     low, high, said = (
-        (theme.NEUTRAL, theme.COLOURS[0], "lower moon")
+        (theme.NEUTRAL, theme.COLOURS[0], say("lower moon"))
         if of == "moons"
-        else (theme.SOURCE, theme.TARGET, "target")
+        else (theme.SOURCE, theme.TARGET, say("target"))
     )
     return go.Contour(
         x=_rounded(axis),
         y=_rounded(axis),
         z=_rounded(p),
-        colorscale=[
-            [0, theme.tint(low, 0.45)],
-            [0.5, theme.tint(low, 0.0)],
-            [1, theme.tint(high, 0.45)],
-        ],
+        colorscale=_fading(low, high),
         contours={
             "start": 0.1,
             "end": 0.9,
@@ -116,9 +116,20 @@ def _surface(axis: np.ndarray, p: np.ndarray, of: str) -> go.Contour:
         showscale=False,
         showlegend=False,
         name=f"p({said})",
-        hovertemplate=f"Here the {said} has a probability of %{{z:.0%}}"
-        "<extra></extra>",
+        hovertemplate=say(
+            "Here the {what} has a probability of %{{z:.0%}}<extra></extra>",
+            what=said,
+        ),
     )
+
+
+def _fading(low: str, high: str) -> list[list[Any]]:
+    """A colour scale that is clear where p is a half."""
+    return [
+        [0, theme.tint(low, 0.45)],
+        [0.5, theme.tint(low, 0.0)],
+        [1, theme.tint(high, 0.45)],
+    ]
 
 
 def _marks(
@@ -126,11 +137,11 @@ def _marks(
 ) -> go.Scatter:
     """Points (n, 2) of a domain; hollow marks are the upper moon."""
     marker = theme.DOMAIN_MARKER[domain]
-    moon = ["lower moon" if y else "upper moon" for y in labels]
+    moon = [say("lower moon") if y else say("upper moon") for y in labels]
     return go.Scatter(
         x=_rounded(points[:, 0]),
         y=_rounded(points[:, 1]),
-        name=domain,
+        name=say(domain),
         legendgroup=domain,
         showlegend=legend,
         mode="markers",
@@ -141,7 +152,7 @@ def _marks(
             "size": 6,
             "opacity": 0.7,
         },
-        hovertemplate=f"{domain}, %{{text}}<extra></extra>",
+        hovertemplate=f"{say(domain)}, %{{text}}<extra></extra>",
     )
 
 
@@ -155,7 +166,7 @@ def _arrows(found: Film, row: int, kind: str) -> go.Scatter:
         mode="lines",
         line={"color": colour, "width": 2 if kind != "sent" else 1},
         visible=True if kind != "sent" else "legendonly",
-        hovertemplate=f"way down of the {said}<extra></extra>",
+        hovertemplate=say("way down of the {loss}<extra></extra>", loss=said),
     )
 
 
@@ -175,10 +186,16 @@ def _line(found: Film, row: int, kind: str) -> np.ndarray:
 def _dress(figure: go.Figure, found: Film, steps: list[int]) -> None:
     theme.dress(figure, "", "", 580)
     reach, wide = float(found["axis"][-1]), 1.1 * float(found["z_axis"][-1])
-    for column, end, unit in ((1, reach, "x"), (2, wide, "z")):
+    for column, end, symbol in ((1, reach, "x"), (2, wide, "z")):
         span = [-end, end]
-        figure.update_xaxes(title=f"{unit}, first", range=span, col=column)
-        figure.update_yaxes(title=f"{unit}, second", range=span, col=column)
+        figure.update_xaxes(
+            title=say("{symbol}, first", symbol=symbol), range=span, col=column
+        )
+        figure.update_yaxes(
+            title=say("{symbol}, second", symbol=symbol),
+            range=span,
+            col=column,
+        )
     figure.update_layout(
         hovermode="closest",
         legend={"y": 1.1},
@@ -197,7 +214,7 @@ def _slider(steps: list[int]) -> dict[str, Any]:
         "x": 0,
         "len": 1,
         "pad": {"t": 105},
-        "currentvalue": {"prefix": "step "},
+        "currentvalue": {"prefix": say("step ")},
         "steps": [
             {"label": str(s), "method": "animate", "args": [[str(s)], now]}
             for s in steps
@@ -223,7 +240,11 @@ def _buttons() -> dict[str, Any]:
         "yanchor": "top",
         "pad": {"t": 55},
         "buttons": [
-            {"label": "Play", "method": "animate", "args": [None, run]},
-            {"label": "Pause", "method": "animate", "args": [[None], stop]},
+            {"label": say("Play"), "method": "animate", "args": [None, run]},
+            {
+                "label": say("Pause"),
+                "method": "animate",
+                "args": [[None], stop],
+            },
         ],
     }

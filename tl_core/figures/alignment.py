@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 
 import numpy as np
 import plotly.graph_objects as go
@@ -11,6 +10,7 @@ import plotly.graph_objects as go
 from tl_core.analysis.intervals import Interval
 from tl_core.figures import theme
 from tl_core.figures.maps import Arrays, add_samples, plain
+from tl_core.texts import say
 
 ROW, APART = 62, 0.13
 """Pixels of a pair, and rows between two strategies of it."""
@@ -35,11 +35,13 @@ def over_pairs(
             mode="markers",
             name=title,
             marker={"color": style.colour, "symbol": style.marker, "size": 9},
-            hovertemplate=f"{title} reads %{{x:.1%}} of the target"
-            "<extra></extra>",
+            hovertemplate=say(
+                "{title} reads %{{x:.1%}} of the target<extra></extra>",
+                title=title,
+            ),
         )
     height = 120 + ROW * len(found)
-    theme.dress(figure, "target accuracy (share)", "", height)
+    theme.dress(figure, say("target accuracy (share)"), "", height)
     figure.update_layout(hovermode="closest")
     figure.update_xaxes(range=[0, 1.02], tickformat=".0%")
     figure.update_yaxes(
@@ -63,23 +65,26 @@ def laws(
         figure.add_scatter(
             x=z,
             y=density,
-            name=domain,
+            name=say(domain),
             fill="tozeroy",
             fillcolor=theme.tint(theme.DOMAINS[domain], 0.15),
             line={
                 "color": theme.DOMAINS[domain],
                 "dash": theme.DOMAIN_DASH[domain],
             },
-            hovertemplate=f"{domain}: a density of %{{y:.2f}}<extra></extra>",
+            hovertemplate=say(
+                "{domain}: a density of %{{y:.2f}}<extra></extra>",
+                domain=say(domain),
+            ),
         )
     figure.add_scatter(
         x=z,
         y=witness,
-        name="witness f",
+        name=say("witness f"),
         line={"color": theme.COLOURS[0], "width": 3},
-        hovertemplate="Here f is %{y:+.3f}<extra></extra>",
+        hovertemplate=say("Here f is %{y:+.3f}<extra></extra>"),
     )
-    theme.dress(figure, "z", "density, and f", 340)
+    theme.dress(figure, "z", say("density, and f"), 340)
     return figure
 
 
@@ -101,9 +106,9 @@ def estimates(
     figure.add_vline(
         x=truth,
         line={"color": theme.NEUTRAL, "dash": "dash"},
-        annotation_text="truth",
+        annotation_text=say("truth"),
     )
-    theme.dress(figure, "estimate of MMD²", "", 280)
+    theme.dress(figure, say("estimate of MMD²"), "", 280)
     figure.update_layout(showlegend=False)
     return figure
 
@@ -128,7 +133,7 @@ def witness_map(
             contours={"coloring": "heatmap"},
             line={"width": 0.5, "color": theme.NEUTRAL},
             colorbar={"title": "f(z)"},
-            hovertemplate="Here f is %{z:+.3f}<extra></extra>",
+            hovertemplate=say("Here f is %{z:+.3f}<extra></extra>"),
         )
     )
     add_samples(figure, dict(samples))
@@ -136,80 +141,6 @@ def witness_map(
     figure.update_layout(hovermode="closest")
     figure.update_yaxes(scaleanchor="x", range=[-2, 2])
     figure.update_xaxes(range=[-2, 2])
-    return figure
-
-
-def ramp() -> go.Figure:
-    """Ganin's lambda(p) = 2 / (1 + exp(-10 p)) - 1."""
-    p = np.linspace(0, 1, 101)
-    figure = go.Figure()
-    figure.add_scatter(
-        x=p,
-        y=2 / (1 + np.exp(-10 * p)) - 1,
-        line={"color": theme.style("dann").colour},
-        hovertemplate="At %{x:.0%} of the steps λ is %{y:.2f}<extra></extra>",
-    )
-    theme.dress(figure, "share of the steps", "λ, as a share of its end", 260)
-    figure.update_xaxes(tickformat=".0%")
-    return figure
-
-
-def confusion_loss(steps: Sequence[int], values: Sequence[float]) -> go.Figure:
-    """The domain classifier's loss (nats) over steps, beside ln 2."""
-    figure = go.Figure()
-    figure.add_scatter(
-        x=list(steps),
-        y=list(values),
-        line={"color": theme.style("dann").colour},
-        hovertemplate="A loss of %{y:.3f} nats<extra></extra>",
-    )
-    figure.add_hline(
-        y=math.log(2),
-        line={"color": theme.NEUTRAL, "dash": "dash"},
-        annotation_text="ln 2: guessing",
-    )
-    return theme.dress(figure, "adaptation step", "domain loss (nats)", 260)
-
-
-def fresh(steps: Sequence[int], values: Sequence[float]) -> go.Figure:
-    """The proxy A-distance in [0, 2] of the last stage over steps, by a
-    classifier that is fitted afresh each time."""
-    figure = go.Figure()
-    figure.add_scatter(
-        x=list(steps),
-        y=list(values),
-        mode="lines+markers",
-        line={"color": theme.style("dann").colour},
-        hovertemplate="A fresh classifier puts them %{y:.2f} of 2 apart"
-        "<extra></extra>",
-    )
-    theme.dress(figure, "adaptation step", "A-distance (0 to 2)", 260)
-    figure.update_yaxes(range=[-0.05, 2.05])
-    return figure
-
-
-def who_tells(found: Arrays) -> go.Figure:
-    """Over the steps: how many labels are read rightly, and how many domains
-    are told, by the domain classifier and by fresh nearest neighbours."""
-    figure = go.Figure()
-    lines = {
-        "source": ("source labels", theme.SOURCE, "dash"),
-        "target": ("target labels", theme.TARGET, "solid"),
-        "classifier": ("domains, by the classifier", theme.NEUTRAL, "dot"),
-        "fresh": ("domains, by fresh neighbours", theme.COLOURS[3], "dashdot"),
-    }
-    for key, (said, colour, dash) in lines.items():
-        figure.add_scatter(
-            x=found["steps"].tolist(),
-            y=[round(float(v), 4) for v in found[key]],
-            name=said,
-            mode="lines",
-            line={"color": colour, "dash": dash},
-            hovertemplate=f"{said}: %{{y:.1%}}<extra></extra>",
-        )
-    figure.add_hline(y=0.5, line={"color": theme.NEUTRAL, "width": 1})
-    theme.dress(figure, "step", "share of test points", 280)
-    figure.update_yaxes(range=[0.4, 1.02], tickformat=".0%")
     return figure
 
 
@@ -222,7 +153,7 @@ def by_kernel(arrays: Arrays) -> go.Figure:
         colour, dash = theme.series(place)
         shown = {
             when: (arrays[when], {"color": colour, "dash": dash}),
-            f"{when}, by chance": (
+            say("{when}, by chance", when=say(when)): (
                 arrays[f"{when}_null"],
                 {"color": colour, "dash": "dot", "width": 1},
             ),
@@ -236,9 +167,12 @@ def by_kernel(arrays: Arrays) -> go.Figure:
                 mode="lines+markers" if name == when else "lines",
                 line=line,
                 marker={"symbol": theme.MARKERS[place], "size": 8},
-                hovertemplate=f"{name}, this kernel finds an MMD² of "
-                "%{y:.4f}<extra></extra>",
+                hovertemplate=say(
+                    "{name}, this kernel finds an MMD² of "
+                    "%{{y:.4f}}<extra></extra>",
+                    name=name,
+                ),
             )
-    title = "bandwidth² / median distance²"
-    theme.dress(figure, title, "MMD² of features (no unit)", 280)
+    title = say("bandwidth² / median distance²")
+    theme.dress(figure, title, say("MMD² of features (no unit)"), 280)
     return figure.update_xaxes(type="category")

@@ -9,6 +9,7 @@ import plotly.graph_objects as go
 
 from tl_core.figures import theme
 from tl_core.figures.maps import plain
+from tl_core.texts import say
 
 TALL = 30
 """Pixels of a row."""
@@ -33,9 +34,9 @@ def ranked(lines: Sequence[Line], mine: str) -> go.Figure:
         x=[line.accuracy for line in lines],
         y=names,
         orientation="h",
-        name="measured",
+        name=say("measured"),
         marker={"color": theme.tint(theme.TARGET, 0.55)},
-        hovertemplate="%{y} reads %{x:.1%} of the target<extra></extra>",
+        hovertemplate=say("%{y} reads %{x:.1%} of the target<extra></extra>"),
     )
     for name, line in zip(names, lines, strict=True):  # beside every guess
         figure.add_annotation(
@@ -46,7 +47,9 @@ def ranked(lines: Sequence[Line], mine: str) -> go.Figure:
             showarrow=False,
         )
     _add_guesses(figure, lines, mine)
-    theme.dress(figure, "target accuracy (share)", "", 110 + TALL * len(lines))
+    theme.dress(
+        figure, say("target accuracy (share)"), "", 110 + TALL * len(lines)
+    )
     figure.update_layout(hovermode="closest", bargap=0.35)
     figure.update_xaxes(range=[0, 1.15], tickformat=".0%")
     figure.update_yaxes(autorange="reversed", type="category")
@@ -63,7 +66,7 @@ def _add_guesses(figure: go.Figure, lines: Sequence[Line], mine: str) -> None:
     others = [row for row in guesses if row[1] != mine]
     own = [row for row in guesses if row[1] == mine]
     _add(figure, others, "guesses", theme.NEUTRAL, "circle")
-    _add(figure, own, "your guess", theme.SOURCE, "diamond")
+    _add(figure, own, say("your guess"), theme.SOURCE, "diamond")
 
 
 def _add(
@@ -87,5 +90,5 @@ def _add(
             "line": {"width": 1, "color": "white"},
         },
         text=plain([guest for _, guest, _ in rows]),
-        hovertemplate="%{text} expected %{x:.0%} of %{y}<extra></extra>",
+        hovertemplate=say("%{text} expected %{x:.0%} of %{y}<extra></extra>"),
     )

@@ -9,6 +9,7 @@ import plotly.graph_objects as go
 
 from tl_core.claim import Claim, Verdict
 from tl_core.figures import theme
+from tl_core.texts import say
 
 LOOKS = {
     "holds": ("#008F68", "circle"),
@@ -38,8 +39,10 @@ def forest(judged: Sequence[tuple[Claim, Verdict]]) -> go.Figure:
             marker={"color": colour, "symbol": symbol, "size": 11},
             text=[judged[row][0].statement for row in mine],
             customdata=[judged[row][0].unit for row in mine],
-            hovertemplate="%{text}<br>The difference is %{x:+.1f} "
-            "%{customdata}<extra></extra>",
+            hovertemplate=say(
+                "%{text}<br>The difference is %{x:+.1f} "
+                "%{customdata}<extra></extra>"
+            ),
         )
     _bounds(figure, judged)
     return _named(figure, [claim for claim, _ in judged])
@@ -51,7 +54,7 @@ def _named(figure: go.Figure, claims: Sequence[Claim]) -> go.Figure:
     lines = max((name.count("<br>") + 1 for name in names), default=1)
     height = 110 + (BETWEEN + LINE * lines) * len(names)
     units = " or ".join(sorted({c.unit for c in claims}, reverse=True))
-    theme.dress(figure, f"difference in {units}", "", height)
+    theme.dress(figure, say("difference in {units}", units=units), "", height)
     figure.update_xaxes(zeroline=True, zerolinewidth=1)
     figure.update_yaxes(
         tickvals=list(range(len(names))),
@@ -75,14 +78,14 @@ def _bounds(
         x=[x for x, _ in ticks],
         y=[row for _, row in ticks],
         mode="markers",
-        name="the claim's bounds",
+        name=say("the claim's bounds"),
         marker={
             "symbol": "line-ns-open",
             "size": 22,
             "color": theme.NEUTRAL,
             "line": {"width": 2},
         },
-        hovertemplate="The claim ends at %{x:.0f}<extra></extra>",
+        hovertemplate=say("The claim ends at %{x:.0f}<extra></extra>"),
     )
 
 

@@ -18,10 +18,15 @@ from PIL import Image
 from tl_core.figures import theme
 from tl_core.figures.features import class_colour
 from tl_core.sentences import percent
+from tl_core.texts import say
 
 Found = Mapping[str, Any]
 """An answer of `depths.projected` or `depths.changed`."""
-COLOURS = ("class", "domain", "correctness")
+COLOURS = {
+    "class": say("class"),
+    "domain": say("domain"),
+    "correctness": say("correctness"),
+}
 STATES = ("before", "after")
 COLUMNS = 20
 """Pictures beside each other on the sheet of all."""
@@ -78,7 +83,7 @@ def captions(found: Found, state: str) -> list[str]:
     names = np.array(found["classes"])
     rows = _domains(found), _row(found["labels"]), _row(found[state], "said")
     return [
-        f"{domain} {names[y]}, read "
+        say("{domain} {names}, read ", domain=say(domain), names=names[y])
         + ("rightly" if y == said else f"as {names[said]}")
         for domain, y, said in zip(*rows, strict=True)
     ]
@@ -122,7 +127,7 @@ def scatter(found: Found) -> go.Figure:
                 x=np.round(x, 4).tolist(),
                 y=np.round(y, 4).tolist(),
                 text=said[place : place + len(x)],
-                name=f"{domain}, {state}",
+                name=f"{say(domain)}, {say(state)}",
                 mode="markers",
                 marker={
                     "color": theme.DOMAINS[domain],
@@ -131,7 +136,9 @@ def scatter(found: Found) -> go.Figure:
                 },
             )
             place += len(x)
-    theme.dress(figure, "first axis (no unit)", "second axis (no unit)")
+    theme.dress(
+        figure, say("first axis (no unit)"), say("second axis (no unit)")
+    )
     for axis, update in ((0, figure.update_xaxes), (1, figure.update_yaxes)):
         places = np.concatenate(
             [_row(found[name], "points")[:, axis] for name in words]
@@ -147,14 +154,25 @@ def takeaway(found: Found, how: str) -> str:
     for state in (name for name in STATES if name in found):
         views = found[state]
         shares = [
-            f"{percent(float(np.mean(view['said'] == found['labels'][k])))}"
-            f" of the {k} samples"
+            say(
+                "{mean} of the {k} samples",
+                mean=percent(
+                    float(np.mean(view["said"] == found["labels"][k]))
+                ),
+                k=k,
+            )
             for k, view in views.items()
         ]
-        part = f"{state} adaptation {' and '.join(shares)} are read rightly"
+        part = say(
+            "{state} adaptation {value} are read rightly",
+            state=state,
+            value=" and ".join(shares),
+        )
         if how == "pca" and len(views) == 2:
             gap = apart(*(view["points"] for view in views.values()))
-            part += f", the domains' centres {gap:.2f} spreads apart"
+            part += say(
+                ", the domains' centres {gap:.2f} spreads apart", gap=gap
+            )
         parts.append(part)
     said = "; ".join(parts)
     return f"{said[0].upper()}{said[1:]}."

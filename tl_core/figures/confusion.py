@@ -11,6 +11,7 @@ import plotly.graph_objects as go
 from tl_core.figures import theme
 from tl_core.figures.maps import confusion_map, plain
 from tl_core.figures.tiles import DIVERGING
+from tl_core.texts import say
 
 SIDE = 270
 """About the pixels that a whole confusion is high."""
@@ -44,8 +45,13 @@ def handles(counts: np.ndarray, classes: Sequence[str]) -> go.Scatter:
         selected={"marker": {"opacity": 1}},
         unselected={"marker": {"opacity": 0}},
         text=[
-            f"{count} samples of class {label} are read as {guess}"
-            + ": click to see them" * bool(count)
+            say(
+                "{count} samples of class {label} are read as {guess}",
+                count=count,
+                label=label,
+                guess=guess,
+            )
+            + say(": click to see them") * bool(count)
             for label, row in zip(names, counts.tolist(), strict=True)
             for guess, count in zip(names, row, strict=True)
         ],
@@ -72,12 +78,16 @@ def difference(
             zmin=-reach,
             zmax=reach,
             colorscale=DIVERGING,
-            colorbar={"title": "points of row"},
-            hovertemplate="%{z:+.1f} points of class %{y} are read as %{x}"
-            "<extra></extra>",
+            colorbar={"title": say("points of row")},
+            hovertemplate=say(
+                "%{z:+.1f} points of class %{y} are read as %{x}"
+                "<extra></extra>"
+            ),
         )
     )
-    theme.dress(figure, "predicted class", "labelled class", height=360)
+    theme.dress(
+        figure, say("predicted class"), say("labelled class"), height=360
+    )
     figure.update_layout(hovermode="closest")
     figure.update_xaxes(type="category")
     figure.update_yaxes(type="category", autorange="reversed")

@@ -15,6 +15,7 @@ from tl_core.card import Scalar
 from tl_core.figures import theme
 from tl_core.figures.maps import plain
 from tl_core.figures.matrix import half
+from tl_core.texts import say
 
 WIDE = 20.0
 """Largest over smallest value from which an axis is logarithmic."""
@@ -54,16 +55,31 @@ def over_values(
             mode="lines+markers",
             line={"color": style.colour, "dash": style.dash, "width": 2.5},
             marker={"symbol": style.marker, "size": 9},
-            hovertemplate=f"{name} reads %{{y:.1%}} of the target"
-            "<extra></extra>",
+            hovertemplate=_hover(name),
         )
-    title = f"{setting} (logarithmic)" if _wide(numbers) else setting
-    theme.dress(figure, title, "target accuracy (share)", height=420)
+    theme.dress(
+        figure,
+        _axis(setting, numbers),
+        say("target accuracy (share)"),
+        height=420,
+    )
     if _wide(numbers):
         figure.update_xaxes(type="log")
     if numbers:
         figure.update_xaxes(tickvals=numbers)
     return theme.shares(figure)
+
+
+def _hover(name: str) -> str:
+    return say(
+        "{name} reads %{{y:.1%}} of the target<extra></extra>", name=name
+    )
+
+
+def _axis(setting: str, numbers: Sequence[float]) -> str:
+    if not _wide(numbers):
+        return setting
+    return say("{setting} (logarithmic)", setting=setting)
 
 
 def _numbers(values: Sequence[Scalar]) -> list[float]:
@@ -86,7 +102,7 @@ def parallel(
     told = [c for c in columns if len(set(c.values)) > 1] or columns[:1]
     figure = go.Figure(
         go.Parcoords(
-            name="runs",
+            name=say("runs"),
             dimensions=[_dimension(column) for column in told],
             line={
                 "color": [known.index(key) for key in strategies],

@@ -9,11 +9,12 @@ import plotly.graph_objects as go
 from tl_core.events import Phase
 from tl_core.figures import theme
 from tl_core.history import History
+from tl_core.texts import say
 
 POINTS = 150
 """Points drawn of a loss curve; each is the mean of the steps it stands
 for."""
-UNIT = "loss (nats; distances: no unit)"
+UNIT = say("loss (nats; distances: no unit)")
 
 
 def accuracy_curves(
@@ -27,18 +28,8 @@ def accuracy_curves(
     is drawn beside this one."""
     figure = go.Figure()
     trained = [p.steps for p in history.phases if p.phase == "pretrain"]
-    steps, shares = history.accuracy("source", "pretrain")
     if trained:
-        figure.add_scatter(
-            x=[step - trained[0] for step in steps],
-            y=shares,
-            name="source, while training on it",
-            mode="lines",
-            line={"color": theme.SOURCE, "dash": "dot"},
-            hovertemplate="%{y:.1%} of the source are read rightly while "
-            "training on it<extra></extra>",
-        )
-        figure.add_vline(x=0, line={"width": 1, "color": theme.NEUTRAL})
+        _add_training(figure, history, trained[0])
     for domain in theme.DOMAINS:
         _add_accuracy(figure, history, domain)
     if recorded is not None:
@@ -47,9 +38,30 @@ def accuracy_curves(
         _add_guess(figure, guess)
     start = -trained[0] if trained else 0
     figure.update_xaxes(range=[start, history.spec.steps * 1.02])
-    text = "adaptation step" + (" (below 0: source training)" * bool(trained))
-    theme.dress(figure, text, "held-out accuracy (share)")
+    text = (
+        say("adaptation step (below 0: source training)")
+        if trained
+        else say("adaptation step")
+    )
+    theme.dress(figure, text, say("held-out accuracy (share)"))
     return theme.shares(figure)
+
+
+def _add_training(figure: go.Figure, history: History, trained: int) -> None:
+    """Source training, its `trained` steps before 0."""
+    steps, shares = history.accuracy("source", "pretrain")
+    figure.add_scatter(
+        x=[step - trained for step in steps],
+        y=shares,
+        name=say("source, while training on it"),
+        mode="lines",
+        line={"color": theme.SOURCE, "dash": "dot"},
+        hovertemplate=say(
+            "%{y:.1%} of the source are read rightly while "
+            "training on it<extra></extra>"
+        ),
+    )
+    figure.add_vline(x=0, line={"width": 1, "color": theme.NEUTRAL})
 
 
 def _add_recorded(figure: go.Figure, recorded: History) -> None:
@@ -57,16 +69,17 @@ def _add_recorded(figure: go.Figure, recorded: History) -> None:
     figure.add_scatter(
         x=steps,
         y=shares,
-        name="target, as recorded",
+        name=say("target, as recorded"),
         mode="lines",
         line={"color": theme.NEUTRAL, "dash": "dot", "width": 2},
-        hovertemplate="The recorded run read %{y:.1%} of the target"
-        "<extra></extra>",
+        hovertemplate=say(
+            "The recorded run read %{y:.1%} of the target<extra></extra>"
+        ),
     )
 
 
 def _add_guess(figure: go.Figure, guess: float) -> None:
-    text = f"you expected {guess:.0%} of the target"
+    text = say("you expected {guess:.0%} of the target", guess=guess)
     figure.add_hline(
         y=guess,
         line={"color": theme.NEUTRAL, "dash": "dash", "width": 2},
@@ -80,15 +93,17 @@ def _add_accuracy(figure: go.Figure, history: History, domain: str) -> None:
     figure.add_scatter(
         x=steps,
         y=shares,
-        name=domain,
+        name=say(domain),
         mode="lines+markers",
         line={
             "color": theme.DOMAINS[domain],
             "dash": theme.DOMAIN_DASH[domain],
         },
         marker={"symbol": theme.DOMAIN_MARKER[domain], "size": 7},
-        hovertemplate=f"%{{y:.1%}} of the {domain} are read rightly"
-        "<extra></extra>",
+        hovertemplate=say(
+            "%{{y:.1%}} of the {domain} are read rightly<extra></extra>",
+            domain=say(domain),
+        ),
     )
 
 
@@ -106,14 +121,18 @@ def loss_curves(
             name=names.get(term, term),
             mode="lines",
             line={"color": colour, "dash": dash},
-            hovertemplate="The term %{fullData.name} is %{y:.4f}"
-            "<extra></extra>",
+            hovertemplate=say(
+                "The term %{fullData.name} is %{y:.4f}<extra></extra>"
+            ),
         )
     steps = [p.steps for p in history.phases if p.phase == phase]
     if steps:
         figure.update_xaxes(range=[0, steps[-1] * 1.02])
     figure.update_yaxes(rangemode="tozero")
-    words = {"pretrain": "source training step", "adapt": "adaptation step"}
+    words = {
+        "pretrain": say("source training step"),
+        "adapt": say("adaptation step"),
+    }
     return theme.dress(figure, words[phase], UNIT)
 
 
@@ -124,17 +143,7 @@ def mmd_curves(history: History) -> go.Figure:
     for index, stage in enumerate(history.stages):
         steps, values = history.mmd(stage)
         colour, dash = theme.series(index)
-        at, null = history.mmd_null(stage)
-        figure.add_scatter(
-            x=at,
-            y=null,
-            name=f"{stage}, by chance",
-            showlegend=False,
-            mode="lines",
-            line={"color": colour, "dash": "dot", "width": 1},
-            hovertemplate=f"{stage}: chance stays below %{{y:.4f}}"
-            "<extra></extra>",
-        )
+        _add_chance(figure, history, stage, colour)
         figure.add_scatter(
             x=steps,
             y=values,
@@ -142,11 +151,35 @@ def mmd_curves(history: History) -> go.Figure:
             mode="lines+markers",
             line={"color": colour, "dash": dash},
             marker={"symbol": theme.MARKERS[index % 6], "size": 6},
-            hovertemplate=f"In {stage} the domains lie an MMD² of "
-            "%{y:.4f} apart<extra></extra>",
+            hovertemplate=say(
+                "In {stage} the domains lie an MMD² of %{{y:.4f}} "
+                "apart<extra></extra>",
+                stage=stage,
+            ),
         )
     figure.update_xaxes(range=[0, history.spec.steps * 1.02])
-    return theme.dress(figure, "adaptation step", "MMD² of features (no unit)")
+    return theme.dress(
+        figure, say("adaptation step"), say("MMD² of features (no unit)")
+    )
+
+
+def _add_chance(
+    figure: go.Figure, history: History, stage: str, colour: str
+) -> None:
+    """What random relabellings of the domains stay below in a stage."""
+    steps, null = history.mmd_null(stage)
+    figure.add_scatter(
+        x=steps,
+        y=null,
+        name=say("{stage}, by chance", stage=stage),
+        showlegend=False,
+        mode="lines",
+        line={"color": colour, "dash": "dot", "width": 1},
+        hovertemplate=say(
+            "{stage}: chance stays below %{{y:.4f}}<extra></extra>",
+            stage=stage,
+        ),
+    )
 
 
 def thin(

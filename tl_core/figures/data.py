@@ -11,6 +11,8 @@ import pandas as pd
 import plotly.graph_objects as go
 from pandas.api.types import is_numeric_dtype
 
+from tl_core.texts import say
+
 ROWS = 20_000
 """Rows of a table at most; what is more is told and left out."""
 GRIDS = ("heatmap", "contour")
@@ -37,7 +39,11 @@ def as_table(figure: go.Figure) -> pd.DataFrame:
     table = whole[names + numbers].head(ROWS)
     table = table.fillna(dict.fromkeys(names, ""))
     if len(whole) > ROWS:
-        table.attrs["cut"] = f"The first {ROWS:,} of {len(whole):,} rows."
+        table.attrs["cut"] = say(
+            "The first {rows:,} of {whole:,} rows.",
+            rows=ROWS,
+            whole=len(whole),
+        )
     return table
 
 

@@ -7,11 +7,12 @@ from collections.abc import Mapping
 import plotly.graph_objects as go
 
 from tl_core.figures import theme
+from tl_core.texts import say
 
 READ = {
-    "source": "source, by a probe of its own",
-    "target": "target, by a probe of its own",
-    "across": "target, by the source's probe",
+    "source": say("source, by a probe of its own"),
+    "target": say("target, by a probe of its own"),
+    "across": say("target, by the source's probe"),
 }
 """Which probe reads whom."""
 
@@ -26,7 +27,7 @@ def probe_curves(
         figure.add_hline(
             y=chance,
             line={"width": 1, "dash": "dot", "color": theme.NEUTRAL},
-            annotation_text="chance",
+            annotation_text=say("chance"),
         )
     for key, name in READ.items():
         rows = {s: row[key] for s, row in found.items() if key in row}
@@ -41,10 +42,12 @@ def probe_curves(
             mode="lines+markers",
             line={"color": theme.DOMAINS[domain], "dash": dash},
             marker={"symbol": theme.DOMAIN_MARKER[domain], "size": 8},
-            hovertemplate=f"From %{{x}}, {name}: %{{y:.1%}} read rightly"
-            "<extra></extra>",
+            hovertemplate=say(
+                "From %{{x}}, {name}: %{{y:.1%}} read rightly<extra></extra>",
+                name=name,
+            ),
         )
-    theme.dress(figure, "stage, shallow to deep", "accuracy (share)")
+    theme.dress(figure, say("stage, shallow to deep"), say("accuracy (share)"))
     figure.update_layout(hovermode="closest")
     figure.update_xaxes(type="category")
     return theme.shares(figure)
@@ -58,10 +61,14 @@ def domain_bars(found: Mapping[str, Mapping[str, float]]) -> go.Figure:
         x=list(found),
         y=[row["a_distance"] for row in found.values()],
         marker_color=theme.TARGET,
-        hovertemplate="At %{x} the domains are %{y:.2f} apart, of at most 2"
-        "<extra></extra>",
+        hovertemplate=say(
+            "At %{x} the domains are %{y:.2f} apart, of at most 2"
+            "<extra></extra>"
+        ),
     )
-    theme.dress(figure, "stage, shallow to deep", "A-distance (0 to 2)", 240)
+    theme.dress(
+        figure, say("stage, shallow to deep"), say("A-distance (0 to 2)"), 240
+    )
     figure.update_xaxes(type="category")
     figure.update_yaxes(range=[0, 2.05])
     return figure

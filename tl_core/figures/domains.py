@@ -4,7 +4,7 @@ domains are told apart, and how two gradients lie."""
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 import plotly.graph_objects as go
@@ -12,6 +12,7 @@ import plotly.graph_objects as go
 from tl_core.analysis.intervals import Interval, interval
 from tl_core.figures import theme
 from tl_core.figures.maps import plain
+from tl_core.texts import say
 
 ROOM = 62
 """Pixels of height for a row."""
@@ -39,8 +40,8 @@ def accuracies(rows: Sequence[Row]) -> go.Figure:
     for each seed."""
     figure = go.Figure()
     for row in reversed(rows):
-        _add(figure, row, ".1%", "reads {} of the target")
-    _dress_rows(figure, "target accuracy (share)", len(rows))
+        _add(figure, row, ".1%", _reads)
+    _dress_rows(figure, say("target accuracy (share)"), len(rows))
     spans = [row.span for row in rows]
     every = [v for row in rows for v in row.values]
     low = min(*every, *(s.low for s in spans if s.n > 1))
@@ -54,39 +55,52 @@ def steps(rows: Sequence[Row]) -> go.Figure:
     """Adaptation steps until something happened, a row for each way."""
     figure = go.Figure()
     for row in reversed(rows):
-        _add(figure, row, ".0f", "needs {} steps")
-    _dress_rows(figure, "adaptation steps", len(rows))
+        _add(figure, row, ".0f", _needs)
+    _dress_rows(figure, say("adaptation steps"), len(rows))
     return figure.update_xaxes(rangemode="tozero")
 
 
-def _add(figure: go.Figure, row: Row, form: str, told: str) -> None:
+def _reads(name: str, share: str) -> str:
+    return say("{name} reads {share} of the target", name=name, share=share)
+
+
+def _needs(name: str, count: str) -> str:
+    return say("{name} needs {count} steps", name=name, count=count)
+
+
+def _add(
+    figure: go.Figure, row: Row, form: str, told: Callable[[str, str], str]
+) -> None:
     """A row: the mean with its interval, and each seed."""
     style, span = theme.style(row.strategy), row.span
     half = 0.0 if math.isnan(span.low) else span.half
     (name,) = plain([row.name])
     label = broken(name)
-    mean = told.format(f"{span.mean:{form}} ± {half:{form}}")
-    one = told.format(f"%{{x:{form}}}")
+    mean = told(name, f"{span.mean:{form}} ± {half:{form}}")
+    one = told(say("One seed of {name}", name=name), f"%{{x:{form}}}")
     figure.add_scatter(
         x=[span.mean],
         y=[label],
-        name="mean",
+        name=say("mean"),
         error_x={"array": [half], "thickness": 3, "width": 8},
         marker={"symbol": style.marker, "size": 13, "color": style.colour},
         text=[f"{span.mean:{form}}"],
         textposition="top center",
         mode="markers+text",
         cliponaxis=False,
-        hovertemplate=f"{name} {mean}, the mean of {span.n} seeds"
-        "<extra></extra>",
+        hovertemplate=say(
+            "{mean}, the mean of {n} seeds<extra></extra>",
+            mean=mean,
+            n=span.n,
+        ),
     )
     figure.add_scatter(
         x=list(row.values),
         y=[label] * len(row.values),
-        name="one seed",
+        name=say("one seed"),
         mode="markers",
         marker={"color": style.colour, "size": 6, "opacity": 0.5},
-        hovertemplate=f"One seed of {name} {one}<extra></extra>",
+        hovertemplate=f"{one}<extra></extra>",
     )
 
 
@@ -118,11 +132,17 @@ def differences(spans: Mapping[str, Interval]) -> go.Figure:
             text=[f"{100 * span.mean:+.1f}"],
             textposition="top center",
             mode="markers+text",
-            hovertemplate=f"{name}: {100 * span.mean:+.1f} ± {half:.1f} "
-            f"points over {span.n} seeds<extra></extra>",
+            hovertemplate=say(
+                "{name}: {mean:+.1f} ± {half:.1f} points over {n} "
+                "seeds<extra></extra>",
+                name=name,
+                mean=100 * span.mean,
+                half=half,
+                n=span.n,
+            ),
         )
     figure.add_vline(x=0, line={"color": theme.NEUTRAL, "width": 2})
-    title = "difference (points)"
+    title = say("difference (points)")
     return _dress_rows(figure, title, len(spans))
 
 
@@ -140,17 +160,21 @@ def told_apart(spans: Mapping[str, Interval]) -> go.Figure:
             text=[f"{span.mean:.0%}"],
             textposition="top center",
             mode="markers+text",
-            hovertemplate=f"{name}: the domain of {span.mean:.1%} of the "
-            f"samples is named rightly, mean of {span.n} seeds"
-            "<extra></extra>",
+            hovertemplate=say(
+                "{name}: the domain of {mean:.1%} of the samples is named "
+                "rightly, mean of {n} seeds<extra></extra>",
+                name=name,
+                mean=span.mean,
+                n=span.n,
+            ),
         )
     figure.add_vline(
         x=0.5,
         line={"color": theme.NEUTRAL, "dash": "dash", "width": 2},
-        annotation={"text": "guessing", "yanchor": "bottom"},
+        annotation={"text": say("guessing"), "yanchor": "bottom"},
         annotation_position="top right",
     )
-    title = "samples whose domain is named rightly (share)"
+    title = say("samples whose domain is named rightly (share)")
     _dress_rows(figure, title, len(spans))
     return figure.update_xaxes(range=[0.44, 1.06], tickformat=".0%")
 
@@ -177,9 +201,13 @@ def cosines(
             mode="lines+markers",
             line={"color": colour, "dash": dash, "width": 2},
             marker={"symbol": theme.MARKERS[place], "size": 8},
-            hovertemplate=f"With λ = {weight:g} the cosine is %{{y:.2f}}"
-            "<extra></extra>",
+            hovertemplate=say(
+                "With λ = {weight:g} the cosine is %{{y:.2f}}<extra></extra>",
+                weight=weight,
+            ),
         )
     figure.add_hline(y=0, line={"color": theme.NEUTRAL, "width": 2})
-    theme.dress(figure, "adaptation step", "cosine of the gradients", 420)
+    theme.dress(
+        figure, say("adaptation step"), say("cosine of the gradients"), 420
+    )
     return figure.update_yaxes(range=[-1, 1])

@@ -9,6 +9,7 @@ import plotly.graph_objects as go
 
 from tl_core.figures import theme
 from tl_core.figures.maps import plain
+from tl_core.texts import say
 
 LOOKED = [[0, "rgba(213,94,0,0)"], [1, "rgba(213,94,0,0.8)"]]
 """Grad-CAM over an image: nothing to the target's orange."""
@@ -32,7 +33,10 @@ def cka_map(
     values: np.ndarray,
     rows: Sequence[str],
     columns: Sequence[str],
-    names: tuple[str, str] = ("before adaptation", "after adaptation"),
+    names: tuple[str, str] = (
+        say("before adaptation"),
+        say("after adaptation"),
+    ),
 ) -> go.Figure:
     """CKA (rows, columns) of the stages of two networks, named `names`."""
     one, two = names
@@ -44,13 +48,19 @@ def cka_map(
             zmin=0,
             zmax=1,
             colorscale="Cividis",
-            colorbar={"title": "CKA"},
+            colorbar={"title": say("CKA")},
             texttemplate="%{z:.2f}",
-            hovertemplate=f"%{{y}} {one} and %{{x}} {two} agree to "
-            "%{z:.2f}; 1 is the same but for a turn<extra></extra>",
+            hovertemplate=say(
+                "%{{y}} {one} and %{{x}} {two} agree to %{{z:.2f}}; 1 is the "
+                "same but for a turn<extra></extra>",
+                one=one,
+                two=two,
+            ),
         )
     )
-    theme.dress(figure, f"stage, {two}", f"stage, {one}", 340)
+    theme.dress(
+        figure, say("stage, {two}", two=two), say("stage, {one}", one=one), 340
+    )
     figure.update_layout(hovermode="closest")
     figure.update_xaxes(type="category")
     figure.update_yaxes(type="category", autorange="reversed")
@@ -73,9 +83,12 @@ def looked_at(image: np.ndarray, heat: np.ndarray, said: str) -> go.Figure:
         zmin=0,
         zmax=1,
         colorscale=LOOKED,
-        colorbar={"title": "evidence", "tickformat": ".0%"},
-        hovertemplate=f"This place speaks for {name} with %{{z:.0%}} of the "
-        "strongest place<extra></extra>",
+        colorbar={"title": say("evidence"), "tickformat": ".0%"},
+        hovertemplate=say(
+            "This place speaks for {name} with %{{z:.0%}} of the strongest "
+            "place<extra></extra>",
+            name=name,
+        ),
     )
     theme.dress(figure, "", "", 320)
     figure.update_layout(hovermode="closest", margin={"t": 10})

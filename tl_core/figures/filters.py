@@ -8,6 +8,7 @@ import numpy as np
 import plotly.graph_objects as go
 
 from tl_core.figures import theme
+from tl_core.texts import say
 
 
 def spectrum_map(log_power: np.ndarray) -> go.Figure:
@@ -19,15 +20,17 @@ def spectrum_map(log_power: np.ndarray) -> go.Figure:
             y=axis,
             z=log_power,
             colorscale="Cividis",
-            colorbar={"title": "log10 power"},
-            hovertemplate="A wave of %{x:.2f} cycles per pixel across and "
-            "%{y:.2f} down has power 10^%{z:.2f}<extra></extra>",
+            colorbar={"title": say("log10 power")},
+            hovertemplate=say(
+                "A wave of %{x:.2f} cycles per pixel across and "
+                "%{y:.2f} down has power 10^%{z:.2f}<extra></extra>"
+            ),
         )
     )
     theme.dress(
         figure,
-        "cycles per pixel, across",
-        "cycles per pixel, down",
+        say("cycles per pixel, across"),
+        say("cycles per pixel, down"),
         height=300,
     )
     figure.update_layout(hovermode="closest")
@@ -40,8 +43,8 @@ def gabor_shares(r2: Sequence[float], null: Sequence[float]) -> go.Figure:
     explains no better than R² (each a share of the sum of squares)."""
     figure = go.Figure()
     drawn = (
-        ("these filters", r2, theme.COLOURS[0], "solid"),
-        ("random filters", null, theme.NEUTRAL, "dot"),
+        (say("these filters"), r2, theme.COLOURS[0], "solid"),
+        (say("random filters"), null, theme.NEUTRAL, "dot"),
     )
     for name, values, colour, dash in drawn:
         rising = np.sort(np.asarray(values, float))
@@ -51,10 +54,15 @@ def gabor_shares(r2: Sequence[float], null: Sequence[float]) -> go.Figure:
             name=name,
             mode="lines",
             line={"color": colour, "dash": dash, "shape": "hv", "width": 2},
-            hovertemplate=f"%{{y:.0%}} of {name} reach at most R² "
-            "%{x:.2f}<extra></extra>",
+            hovertemplate=say(
+                "%{{y:.0%}} of {name} reach at most R² "
+                "%{{x:.2f}}<extra></extra>",
+                name=name,
+            ),
         )
-    theme.dress(figure, "R² of the fitted Gabor function", "share of filters")
+    theme.dress(
+        figure, say("R² of the fitted Gabor function"), say("share of filters")
+    )
     figure.update_xaxes(range=[0, 1])
     figure.update_layout(hovermode="closest")
     return theme.shares(figure)
@@ -84,11 +92,15 @@ def orientations(
             "size": 11,
             "line": {"width": 1, "color": theme.NEUTRAL},
         },
-        hovertemplate="Filter %{customdata[0]:.0f} is a wave of %{y:.2f} "
-        "cycles per pixel along %{x:.0f}°, R² %{customdata[1]:.2f}"
-        "<extra></extra>",
+        hovertemplate=say(
+            "Filter %{customdata[0]:.0f} is a wave of %{y:.2f} "
+            "cycles per pixel along %{x:.0f}°, R² %{customdata[1]:.2f}"
+            "<extra></extra>"
+        ),
     )
-    theme.dress(figure, "direction of the wave (degrees)", "cycles per pixel")
+    theme.dress(
+        figure, say("direction of the wave (degrees)"), say("cycles per pixel")
+    )
     figure.update_layout(hovermode="closest")
     figure.update_xaxes(range=[0, 180], dtick=45)
     figure.update_yaxes(range=[0, 0.52])
@@ -104,11 +116,16 @@ def turned_strip(cosines: Sequence[float]) -> go.Figure:
         x=[str(i) for i in order],
         y=[float(cosines[i]) for i in order],
         marker_color=theme.COLOURS[0],
-        hovertemplate="Filter %{x} kept its direction to a cosine of "
-        "%{y:.3f}<extra></extra>",
+        hovertemplate=say(
+            "Filter %{x} kept its direction to a cosine of "
+            "%{y:.3f}<extra></extra>"
+        ),
     )
     theme.dress(
-        figure, "filter, most turned first", "cosine before / after", 240
+        figure,
+        say("filter, most turned first"),
+        say("cosine before / after"),
+        240,
     )
     figure.update_xaxes(type="category")
     figure.update_yaxes(range=[min(0.0, min(cosines, default=0.0)), 1.02])

@@ -9,6 +9,7 @@ import plotly.graph_objects as go
 
 from tl_core.figures import theme
 from tl_core.figures.maps import plain
+from tl_core.texts import say
 
 
 def task_table(r: np.ndarray, tasks: Sequence[str]) -> go.Figure:
@@ -23,13 +24,15 @@ def task_table(r: np.ndarray, tasks: Sequence[str]) -> go.Figure:
             zmin=0,
             zmax=1,
             colorscale="Cividis",
-            colorbar={"title": "accuracy", "tickformat": ".0%"},
+            colorbar={"title": say("accuracy"), "tickformat": ".0%"},
             texttemplate="%{z:.0%}",
-            hovertemplate="After training on %{y}, accuracy on %{x} is "
-            "%{z:.1%}<extra></extra>",
+            hovertemplate=say(
+                "After training on %{y}, accuracy on %{x} is "
+                "%{z:.1%}<extra></extra>"
+            ),
         )
     )
-    theme.dress(figure, "tested on", "after training on", 340)
+    theme.dress(figure, say("tested on"), say("after training on"), 340)
     figure.update_layout(hovermode="closest")
     figure.update_xaxes(type="category")
     figure.update_yaxes(type="category", autorange="reversed")
@@ -48,7 +51,6 @@ def retention(
             continue
         style = theme.style(key)
         (title,) = plain([titles.get(key, key)])
-        best = int(np.argmax(shares))
         figure.add_scatter(
             x=list(steps),
             y=list(shares),
@@ -56,21 +58,36 @@ def retention(
             legendgroup=key,
             mode="lines",
             line={"color": style.colour, "dash": style.dash, "width": 2},
-            hovertemplate=f"{title} still reads %{{y:.1%}} of the source"
-            "<extra></extra>",
+            hovertemplate=say(
+                "{title} still reads %{{y:.1%}} of the source<extra></extra>",
+                title=title,
+            ),
         )
-        figure.add_scatter(
-            x=[steps[best]],
-            y=[shares[best]],
-            legendgroup=key,
-            showlegend=False,
-            mode="markers",
-            marker={"color": style.colour, "symbol": style.marker, "size": 9},
-            hovertemplate=f"{title} was best here, at %{{y:.1%}}; Chaudhry's "
-            "forgetting counts from it<extra></extra>",
-        )
-    theme.dress(figure, "adaptation step", "source accuracy (share)")
+        best = int(np.argmax(shares))
+        _add_best(figure, key, title, (steps[best], shares[best]))
+    theme.dress(figure, say("adaptation step"), say("source accuracy (share)"))
     return theme.shares(figure)
+
+
+def _add_best(
+    figure: go.Figure, key: str, title: str, best: tuple[int, float]
+) -> None:
+    """A mark at the step and the share where a strategy was best."""
+    style = theme.style(key)
+    step, share = best
+    figure.add_scatter(
+        x=[step],
+        y=[share],
+        legendgroup=key,
+        showlegend=False,
+        mode="markers",
+        marker={"color": style.colour, "symbol": style.marker, "size": 9},
+        hovertemplate=say(
+            "{title} was best here, at %{{y:.1%}}; Chaudhry's forgetting "
+            "counts from it<extra></extra>",
+            title=title,
+        ),
+    )
 
 
 def trade(
@@ -90,11 +107,14 @@ def trade(
             textposition="middle right",
             cliponaxis=False,
             marker={"color": style.colour, "symbol": style.marker, "size": 12},
-            hovertemplate=f"{title} reads %{{y:.1%}} of the target and lost "
-            "%{x:.1%} of the source<extra></extra>",
+            hovertemplate=say(
+                "{title} reads %{{y:.1%}} of the target and lost %{{x:.1%}} "
+                "of the source<extra></extra>",
+                title=title,
+            ),
         )
-    title = "source accuracy lost (share)"
-    theme.dress(figure, title, "target accuracy (share)", 400)
+    title = say("source accuracy lost (share)")
+    theme.dress(figure, title, say("target accuracy (share)"), 400)
     figure.update_layout(hovermode="closest", showlegend=False)
     most = max((lost for lost, _ in points.values()), default=0.0)
     # Names stand to the right of their marks.

@@ -8,6 +8,7 @@ import plotly.graph_objects as go
 
 from tl_core.analysis.intervals import Interval
 from tl_core.figures import theme
+from tl_core.texts import say
 
 MEASURED, MINE = "#008F68", "#D55E00"
 BIN = 5.0
@@ -23,9 +24,9 @@ def numbers(
     figure.add_histogram(
         x=[100 * guess for guess in everybody],
         xbins={"size": BIN},
-        name="everybody's guesses",
+        name=say("everybody's guesses"),
         marker={"color": theme.NEUTRAL, "opacity": 0.45},
-        hovertemplate="%{y} people guessed about %{x} %<extra></extra>",
+        hovertemplate=say("%{y} people guessed about %{x} %<extra></extra>"),
     )
     if measured.n > 1:
         figure.add_vrect(
@@ -37,8 +38,8 @@ def numbers(
         )
     _rule(figure, measured.mean, "measured", MEASURED, "solid", "top")
     if mine is not None:
-        _rule(figure, mine, "your guess", MINE, "dash", "bottom")
-    theme.dress(figure, "per cent (or points)", "people", 230)
+        _rule(figure, mine, say("your guess"), MINE, "dash", "bottom")
+    theme.dress(figure, say("per cent (or points)"), say("people"), 230)
     shown = [100 * x for x in (*everybody, measured.mean)]
     low, high = min(0.0, *shown), max(100.0, *shown)
     figure.update_xaxes(range=[low - 4, high + 4])
@@ -57,7 +58,9 @@ def _rule(
             "text": f"{text} {100 * at:.1f}",
             "font": {"size": 14},
         },
-        annotation_position=f"{side} right" if at < 0.75 else f"{side} left",
+        annotation_position=say("{side} right", side=side)
+        if at < 0.75
+        else say("{side} left", side=side),
     )
 
 
@@ -80,9 +83,13 @@ def votes(
         text=[_vote(key, everybody, mine) for key in order],
         textposition="inside",
         insidetextanchor="start",
-        hovertemplate="%{y} reaches %{x:.1f} % of the target<extra></extra>",
+        hovertemplate=say(
+            "%{y} reaches %{x:.1f} % of the target<extra></extra>"
+        ),
     )
-    theme.dress(figure, "target accuracy, per cent", "", 120 + 34 * len(order))
+    theme.dress(
+        figure, say("target accuracy, per cent"), "", 120 + 34 * len(order)
+    )
     figure.update_xaxes(range=[0, 105])
     figure.update_layout(showlegend=False)
     return figure
@@ -90,9 +97,15 @@ def votes(
 
 def _vote(key: str, everybody: Mapping[str, int], mine: str | None) -> str:
     count = everybody.get(key, 0)
-    said = "" if not count else f"{count} vote{'s' if count > 1 else ''}"
+    said = (
+        ""
+        if not count
+        else say(
+            "{count} vote{extra}", count=count, extra="s" if count > 1 else ""
+        )
+    )
     return (
-        f"{said}, yours"
+        say("{said}, yours", said=said)
         if key == mine and count > 1
-        else ("your vote" if key == mine else said)
+        else (say("your vote") if key == mine else said)
     )

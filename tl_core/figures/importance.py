@@ -8,8 +8,9 @@ import numpy as np
 import plotly.graph_objects as go
 
 from tl_core.figures import theme
+from tl_core.texts import say
 
-UNIT = "sum of F (nats per weight²)"
+UNIT = say("sum of F (nats per weight²)")
 
 
 def lorenz_curves(
@@ -19,33 +20,41 @@ def lorenz_curves(
     0 to 100 % of the weights hold, with the Gini coefficient of each."""
     figure = go.Figure()
     shares = np.linspace(0, 1, curves.shape[1])
-    figure.add_scatter(
-        x=[0, 1],
-        y=[0, 1],
-        mode="lines",
-        name="all alike",
-        line={"color": theme.NEUTRAL, "dash": "dot", "width": 1},
-        hoverinfo="skip",
-    )
+    _add_all_alike(figure)
     for index, (name, gini) in enumerate(zip(names, ginis, strict=True)):
         colour, dash = theme.series(index)
         figure.add_scatter(
             x=shares,
             y=curves[index],
-            name=f"{name} (Gini {gini:.2f})",
+            name=say("{name} (Gini {gini:.2f})", name=name, gini=gini),
             mode="lines",
             line={"color": colour, "dash": dash, "width": 2},
-            hovertemplate=f"The least important %{{x:.0%}} of {name} hold "
-            "%{y:.1%} of its importance<extra></extra>",
+            hovertemplate=say(
+                "The least important %{{x:.0%}} of {name} hold %{{y:.1%}} of "
+                "its importance<extra></extra>",
+                name=name,
+            ),
         )
     theme.dress(
         figure,
-        "share of the weights, least important first",
-        "share of the importance",
+        say("share of the weights, least important first"),
+        say("share of the importance"),
     )
     figure.update_layout(hovermode="closest")
     figure.update_xaxes(range=[0, 1], tickformat=".0%")
     return theme.shares(figure)
+
+
+def _add_all_alike(figure: go.Figure) -> None:
+    """The diagonal, on which every weight is as important."""
+    figure.add_scatter(
+        x=[0, 1],
+        y=[0, 1],
+        mode="lines",
+        name=say("all alike"),
+        line={"color": theme.NEUTRAL, "dash": "dot", "width": 1},
+        hoverinfo="skip",
+    )
 
 
 def stage_bars(
@@ -55,19 +64,20 @@ def stage_bars(
     weights."""
     figure = go.Figure()
     bars = (
-        ("importance", importance, theme.COLOURS[0]),
-        ("weights", size, theme.NEUTRAL),
+        (say("importance"), importance, theme.COLOURS[0]),
+        (say("weights"), size, theme.NEUTRAL),
     )
-    for name, shares, colour in bars:
+    for what, shares, colour in bars:
         figure.add_bar(
             x=list(shares),
             y=list(shares.values()),
-            name=f"share of the {name}",
+            name=say("share of the {what}", what=what),
             marker_color=colour,
-            hovertemplate=f"%{{x}} has %{{y:.1%}} of the {name}"
-            "<extra></extra>",
+            hovertemplate=say(
+                "%{{x}} has %{{y:.1%}} of the {what}<extra></extra>", what=what
+            ),
         )
-    theme.dress(figure, "stage", "share", 280)
+    theme.dress(figure, say("stage"), say("share"), 280)
     figure.update_xaxes(type="category")
     return theme.shares(figure)
 
@@ -80,10 +90,14 @@ def overlap_bars(overlaps: Mapping[str, float]) -> go.Figure:
         x=list(overlaps),
         y=list(overlaps.values()),
         marker_color=theme.COLOURS[1],
-        hovertemplate="In %{x} the two tasks' importances overlap to "
-        "%{y:.2f} of 1<extra></extra>",
+        hovertemplate=say(
+            "In %{x} the two tasks' importances overlap to "
+            "%{y:.2f} of 1<extra></extra>"
+        ),
     )
-    theme.dress(figure, "stage", "overlap of importances (0 to 1)", 260)
+    theme.dress(
+        figure, say("stage"), say("overlap of importances (0 to 1)"), 260
+    )
     figure.update_xaxes(type="category")
     figure.update_yaxes(range=[0, 1.02])
     return figure
@@ -98,12 +112,14 @@ def channel_map(pairs: np.ndarray) -> go.Figure:
             z=np.log10(np.maximum(pairs, floor)),
             customdata=pairs,
             colorscale="Cividis",
-            colorbar={"title": "log10 F"},
-            hovertemplate="Output channel %{y} needs input channel %{x} with "
-            "an importance of %{customdata:.3g}<extra></extra>",
+            colorbar={"title": say("log10 F")},
+            hovertemplate=say(
+                "Output channel %{y} needs input channel %{x} with "
+                "an importance of %{customdata:.3g}<extra></extra>"
+            ),
         )
     )
-    theme.dress(figure, "input channel", "output channel", 360)
+    theme.dress(figure, say("input channel"), say("output channel"), 360)
     figure.update_layout(hovermode="closest")
     figure.update_yaxes(autorange="reversed")
     return figure
@@ -114,10 +130,10 @@ def traces(rows: Sequence[Mapping[str, float]]) -> go.Figure:
     training, both axes logarithmic."""
     figure = go.Figure()
     names = {
-        "exact": "exact: y as the model says",
-        "empirical": "empirical: y as labelled",
+        "exact": (say("exact"), say("exact: y as the model says")),
+        "empirical": (say("empirical"), say("empirical: y as labelled")),
     }
-    for index, (key, name) in enumerate(names.items()):
+    for index, (key, (kind, name)) in enumerate(names.items()):
         colour, dash = theme.series(index)
         figure.add_scatter(
             x=[row["step"] for row in rows],
@@ -125,10 +141,13 @@ def traces(rows: Sequence[Mapping[str, float]]) -> go.Figure:
             name=name,
             mode="lines+markers",
             line={"color": colour, "dash": dash, "width": 2},
-            hovertemplate=f"After %{{x}} steps the {key} diagonal sums to "
-            "%{y:.3g}<extra></extra>",
+            hovertemplate=say(
+                "After %{{x}} steps the {kind} diagonal sums to "
+                "%{{y:.3g}}<extra></extra>",
+                kind=kind,
+            ),
         )
-    theme.dress(figure, "step of source training", UNIT, 320)
+    theme.dress(figure, say("step of source training"), UNIT, 320)
     figure.update_layout(hovermode="closest")
     figure.update_xaxes(type="log", dtick=1)
     figure.update_yaxes(type="log", dtick=1)

@@ -10,16 +10,16 @@ import numpy as np
 import plotly.graph_objects as go
 from plotly.subplots import make_subplots
 
-from tl_core.analysis.intervals import Interval
 from tl_core.figures import theme
 from tl_core.figures.maps import add_marks
+from tl_core.texts import say
 
 Recorded = Mapping[str, np.ndarray]
 """A scene as `joint_lesson.swept` returns it."""
 WITHIN = 0.7
 """Share of the figure's height that the plane takes."""
 DECIMALS = 2
-MOONS = ("upper moon", "lower moon")
+MOONS = (say("upper moon"), say("lower moon"))
 LEAST = 1e-4
 """Losses below are drawn here: the axis is logarithmic."""
 
@@ -71,9 +71,11 @@ def _surface(found: Recorded, row: int) -> go.Heatmap:
         zmin=0,
         zmax=1,
         showscale=False,
-        name="p(lower moon)",
-        hovertemplate="Here a target point is of the lower moon with p = "
-        "%{z:.2f}<extra></extra>",
+        name=say("p(lower moon)"),
+        hovertemplate=say(
+            "Here a target point is of the lower moon with p = "
+            "%{z:.2f}<extra></extra>"
+        ),
     )
 
 
@@ -95,7 +97,7 @@ def _edges(found: Recorded, row: int) -> list[go.Contour]:
                 "width": 3,
                 "dash": theme.DOMAIN_DASH[domain],
             },
-            name=f"boundary for the {domain}",
+            name=say("boundary for the {domain}", domain=say(domain)),
             showlegend=True,
             hoverinfo="skip",
         )
@@ -111,13 +113,18 @@ def _rounded(values: np.ndarray) -> list[Any]:
 def _points(figure: go.Figure, found: Recorded, domain: str) -> None:
     """Training points; hollow marks are the upper moon."""
     labels = found[f"{domain}_y"]
-    hover = [f"{domain} point of the {MOONS[int(y)]}" for y in labels]
+    hover = [
+        say("{domain} point of the {y}", domain=say(domain), y=MOONS[int(y)])
+        for y in labels
+    ]
     points = np.round(found[f"{domain}_x"].astype(float), 3)
     add_marks(figure, domain, points, labels > 0, hover)
     large = domain == "target"
     figure.data[-1].marker.size = 13 if large else 6
     figure.data[-1].marker.opacity = 1.0 if large else 0.85
-    figure.data[-1].name = f"{len(labels)} {domain} points"
+    figure.data[-1].name = say(
+        "{labels} {domain} points", labels=len(labels), domain=say(domain)
+    )
 
 
 def _losses(
@@ -128,7 +135,7 @@ def _losses(
         figure.add_scatter(
             x=said(weights),
             y=np.maximum(mean, LEAST).tolist(),
-            name=f"loss on the {domain}",
+            name=say("loss on the {domain}", domain=say(domain)),
             showlegend=False,
             mode="lines+markers",
             line={
@@ -137,8 +144,11 @@ def _losses(
                 "width": 2,
             },
             marker={"symbol": theme.DOMAIN_MARKER[domain], "size": 8},
-            hovertemplate=f"With λ = %{{x}} the {domain}'s loss is %{{y:.3g}}"
-            "<extra></extra>",
+            hovertemplate=say(
+                "With λ = %{{x}} the {domain}'s loss is "
+                "%{{y:.3g}}<extra></extra>",
+                domain=say(domain),
+            ),
             row=2,
             col=1,
         )
@@ -179,12 +189,12 @@ def _dress(
     figure: go.Figure, weights: Sequence[float], start: int
 ) -> go.Figure:
     theme.dress(figure, "", "", 820)
-    figure.update_xaxes(title="x (no unit)", range=[-2, 2], row=1)
+    figure.update_xaxes(title=say("x (no unit)"), range=[-2, 2], row=1)
     figure.update_yaxes(
-        title="y (no unit)", range=[-1.8, 1.8], row=1, scaleanchor="x"
+        title=say("y (no unit)"), range=[-1.8, 1.8], row=1, scaleanchor="x"
     )
     figure.update_xaxes(
-        title="weight λ of the source's risk",
+        title=say("weight λ of the source's risk"),
         type="category",
         categoryorder="array",
         categoryarray=said(weights),
@@ -192,7 +202,7 @@ def _dress(
         row=2,
     )
     figure.update_yaxes(
-        title="loss (nats)",
+        title=say("loss (nats)"),
         type="log",
         range=[np.log10(LEAST), 1],
         dtick=1,
@@ -219,31 +229,3 @@ def _slider(weights: Sequence[float], start: int) -> dict[str, Any]:
             for s in said(weights)
         ],
     }
-
-
-def front(
-    points: Mapping[float, tuple[Interval, Interval]], colour: str
-) -> go.Figure:
-    """Source against target accuracy, (source, target) intervals for each
-    weight, joined in the weights' order, each point with its weight."""
-    spans = list(points.values())
-    figure = go.Figure()
-    figure.add_scatter(
-        x=[source.mean for source, _ in spans],
-        y=[target.mean for _, target in spans],
-        error_x={"array": [s.half for s, _ in spans], "width": 3},
-        error_y={"array": [t.half for _, t in spans], "width": 3},
-        text=[f"λ = {value:g}" for value in points],
-        mode="lines+markers+text",
-        textposition=["top right"] + ["bottom left"] * (len(points) - 1),
-        cliponaxis=False,
-        line={"color": colour, "width": 2},
-        marker={"size": 11, "symbol": "square"},
-        hovertemplate="With %{text} it reads %{x:.1%} of the source and "
-        "%{y:.1%} of the target<extra></extra>",
-    )
-    title = "source accuracy (share)"
-    theme.dress(figure, title, "target accuracy (share)", 420)
-    figure.update_layout(hovermode="closest", showlegend=False)
-    figure.update_xaxes(tickformat=".0%")
-    return figure.update_yaxes(tickformat=".0%")

@@ -13,6 +13,7 @@ from tl_core.figures import theme
 from tl_core.figures.domains import broken
 from tl_core.figures.maps import plain
 from tl_core.figures.strategies import half
+from tl_core.texts import say
 
 FITTED = theme.COLOURS[1]
 """The colour of samples that were trained on."""
@@ -50,11 +51,16 @@ def by_labels(
             mode="lines+markers",
             line={"color": style.colour, "dash": style.dash, "width": 2.5},
             marker={"symbol": style.marker, "size": 10},
-            hovertemplate=f"{name} with %{{x:,}} labels reads %{{y:.1%}} of "
-            "the target<extra></extra>",
+            hovertemplate=say(
+                "{name} with %{{x:,}} labels reads %{{y:.1%}} of the "
+                "target<extra></extra>",
+                name=name,
+            ),
         )
     budgets = {n for spans in curves.values() for n in spans}
-    theme.dress(figure, "labelled target samples", "target accuracy", 400)
+    theme.dress(
+        figure, say("labelled target samples"), say("target accuracy"), 400
+    )
     low = min(s.mean - half(s) for c in curves.values() for s in c.values())
     figure.update_yaxes(range=[max(0, low - 0.03), 1.01], tickformat=".0%")
     figure.add_vline(
@@ -88,9 +94,9 @@ def margins(
             _margin(figure, kept, key)
     figure.add_hline(y=0, line={"color": theme.NEUTRAL, "width": 2})
     names = f"{sentences.title(winner)} − {sentences.title(loser)}"
-    theme.dress(figure, "labelled target samples", "points", 320)
+    theme.dress(figure, say("labelled target samples"), say("points"), 320)
     figure.update_layout(hovermode="closest")
-    figure.update_yaxes(title=f"{broken(names)}<br>(points)")
+    figure.update_yaxes(title=f"{broken(names)}<br>({say('points')})")
     return counted(figure, list(spans))
 
 
@@ -98,7 +104,11 @@ def _margin(
     figure: go.Figure, spans: Mapping[int, Interval], key: str
 ) -> None:
     style = theme.style(key) if key else None
-    name = f"{sentences.title(key)} wins" if key else "no difference seen"
+    name = (
+        say("{title} wins", title=sentences.title(key))
+        if key
+        else say("no difference seen")
+    )
     figure.add_scatter(
         x=list(spans),
         y=[100 * span.mean for span in spans.values()],
@@ -114,8 +124,10 @@ def _margin(
             "size": 12,
             "color": style.colour if style else theme.NEUTRAL,
         },
-        hovertemplate="With %{x:,} labels the difference is %{y:+.1f} "
-        "points<extra></extra>",
+        hovertemplate=say(
+            "With %{x:,} labels the difference is %{y:+.1f} "
+            "points<extra></extra>"
+        ),
     )
 
 
@@ -140,9 +152,10 @@ def gaps(rows: Sequence[Learned]) -> go.Figure:
     line between them is what was learned by heart."""
     names = [broken(name) for name in plain([row.name for row in rows])]
     figure = _between(rows, names)
+    learned, others = [r.fitted for r in rows], [r.test for r in rows]
     for said, colour, symbol, spans in (
-        ("20 samples it learned", FITTED, "square", [r.fitted for r in rows]),
-        ("held-out target", theme.TARGET, "diamond", [r.test for r in rows]),
+        (say("20 samples it learned"), FITTED, "square", learned),
+        (say("held-out target"), theme.TARGET, "diamond", others),
     ):
         figure.add_scatter(
             x=[span.mean for span in spans],
@@ -153,10 +166,12 @@ def gaps(rows: Sequence[Learned]) -> go.Figure:
             text=[f"{100 * span.mean:.0f}" for span in spans],
             textposition="top center",
             marker={"symbol": symbol, "size": 12, "color": colour},
-            hovertemplate=f"%{{y}} reads %{{x:.1%}} of the {said}"
-            "<extra></extra>",
+            hovertemplate=say(
+                "%{{y}} reads %{{x:.1%}} of the {said}<extra></extra>",
+                said=said,
+            ),
         )
-    theme.dress(figure, "accuracy (share)", "", 110 + 50 * len(rows))
+    theme.dress(figure, say("accuracy (share)"), "", 110 + 50 * len(rows))
     figure.update_layout(hovermode="closest")
     low = min(row.test.mean - half(row.test) for row in rows)
     figure.update_xaxes(range=[low - 0.05, 1.03], tickformat=".0%")
@@ -173,20 +188,22 @@ def cost(rows: Sequence[Learned], before: float) -> go.Figure:
         x=[span.mean for span in spans],
         y=names,
         error_x={"array": [half(span) for span in spans], "width": 5},
-        name="source",
+        name=say("source"),
         mode="markers+text",
         text=[f"{100 * span.mean:.0f}" for span in spans],
         textposition="top center",
         marker={"symbol": "circle", "size": 12, "color": theme.SOURCE},
-        hovertemplate="%{y} leaves %{x:.1%} of the source<extra></extra>",
+        hovertemplate=say("%{y} leaves %{x:.1%} of the source<extra></extra>"),
     )
     figure.add_vline(
         x=before,
         line={"color": theme.NEUTRAL, "width": 2, "dash": "dash"},
-        annotation={"text": "before", "font": {"size": 14}},
+        annotation={"text": say("before"), "font": {"size": 14}},
         annotation_position="bottom left",
     )
-    theme.dress(figure, "source accuracy (share)", "", 90 + 50 * len(rows))
+    theme.dress(
+        figure, say("source accuracy (share)"), "", 90 + 50 * len(rows)
+    )
     figure.update_layout(hovermode="closest", showlegend=False)
     figure.update_xaxes(range=[0, 1.06], tickformat=".0%")
     return figure.update_yaxes(range=[len(rows) - 0.5, -0.7])

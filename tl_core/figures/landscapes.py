@@ -9,6 +9,7 @@ import plotly.graph_objects as go
 
 from tl_core.figures import theme
 from tl_core.figures.maps import plain
+from tl_core.texts import say
 
 LEVELS = 12
 """Contours of a surface."""
@@ -36,20 +37,22 @@ def loss_plane(
             colorscale="Cividis",
             line={"width": 1},
             colorbar={
-                "title": "loss (nats)",
+                "title": say("loss (nats)"),
                 "tickformat": ".1f",
                 "orientation": "h",
                 "y": 1,
                 "yanchor": "bottom",
                 "thickness": 12,
             },
-            hovertemplate="At %{x:.2f} right and %{y:.2f} up the loss is "
-            "%{z:.3f} nats<extra></extra>",
+            hovertemplate=say(
+                "At %{x:.2f} right and %{y:.2f} up the loss is "
+                "%{z:.3f} nats<extra></extra>"
+            ),
         )
     )
     _add_ways(figure, ways or {})
     _add_corners(figure, corners)
-    title = "distance between weights (weight units)"
+    title = say("distance between weights (weight units)")
     theme.dress(figure, title, title, 380)
     figure.update_layout(hovermode="closest", showlegend=False)
     figure.update_xaxes(constrain="domain")
@@ -68,7 +71,9 @@ def _add_ways(
             mode="lines",
             name=title,
             line={"color": "#ffffff", "width": 2, "dash": "dot"},
-            hovertemplate=f"On the way to {title}<extra></extra>",
+            hovertemplate=say(
+                "On the way to {title}<extra></extra>", title=title
+            ),
         )
 
 
@@ -87,7 +92,7 @@ def _add_corners(
             "size": 11,
             "line": {"width": 2, "color": "#000000"},
         },
-        hovertemplate="Here lies %{text}<extra></extra>",
+        hovertemplate=say("Here lies %{text}<extra></extra>"),
     )
 
 
@@ -141,19 +146,21 @@ def loss_line(
         figure.add_scatter(
             x=list(shares),
             y=list(values),
-            name=label,
+            name=say(label),
             mode="lines",
             line={
                 "color": colour,
                 "dash": theme.DOMAIN_DASH.get(name, dash),
                 "width": 2,
             },
-            hovertemplate=f"{label}: the loss is %{{y:.3f}} nats"
-            "<extra></extra>",
+            hovertemplate=say(
+                "{label}: the loss is %{{y:.3f}} nats<extra></extra>",
+                label=label,
+            ),
         )
     one, two = plain(ends)
-    title = f"way from {one} to {two} (share)"
-    theme.dress(figure, title, "loss (nats)")
+    title = say("way from {one} to {two} (share)", one=one, two=two)
+    theme.dress(figure, title, say("loss (nats)"))
     figure.update_xaxes(range=[0, 1], tickformat=".0%")
     figure.update_yaxes(rangemode="tozero")
     return figure

@@ -11,6 +11,7 @@ import numpy as np
 import plotly.graph_objects as go
 
 from tl_core.figures import theme
+from tl_core.texts import say
 
 Film = Mapping[str, np.ndarray]
 """What `low_rank.grown` returns."""
@@ -71,12 +72,17 @@ def product(film: Film, layer: str, times: float) -> go.Figure:
     figure = go.Figure(
         go.Heatmap(
             z=times * s * b[-1] @ a[-1],
-            colorbar={"title": "s BA"},
-            hovertemplate="Row %{y}, column %{x} changes by %{z:.4f}"
-            "<extra></extra>",
+            colorbar={"title": say("s BA")},
+            hovertemplate=say(
+                "Row %{y}, column %{x} changes by %{z:.4f}<extra></extra>"
+            ),
         )
     )
-    return theme.dress(figure, f"input of {layer}", f"output of {layer}")
+    return theme.dress(
+        figure,
+        say("input of {layer}", layer=layer),
+        say("output of {layer}", layer=layer),
+    )
 
 
 def growth(film: Film, names: list[str], times: float) -> go.Figure:
@@ -84,31 +90,44 @@ def growth(film: Film, names: list[str], times: float) -> go.Figure:
     each layer is beside W0, scaled by `times`."""
     figure = go.Figure()
     steps = film["steps"].tolist()
-    for domain, colour in theme.DOMAINS.items() if times == 1 else ():
-        figure.add_scatter(
-            x=steps,
-            y=film[domain].tolist(),
-            name=f"{domain} accuracy",
-            mode="lines+markers",
-            line={"color": colour, "dash": theme.DOMAIN_DASH[domain]},
-            marker={"symbol": theme.DOMAIN_MARKER[domain], "size": 7},
-            hovertemplate=f"At step %{{x}} %{{y:.1%}} of the {domain} are "
-            "read rightly<extra></extra>",
-        )
+    for domain in theme.DOMAINS if times == 1 else ():
+        _add_accuracy(figure, film, domain)
     for place, name in enumerate(names):
         colour, dash = theme.series(place)
         figure.add_scatter(
             x=steps,
             y=(times * film[f"size {name}"]).tolist(),
-            name=f"|sBA| / |W₀|, {name}",
+            name=say("|sBA| / |W₀|, {name}", name=name),
             mode="lines",
             line={"color": colour, "dash": dash},
-            hovertemplate=f"At step %{{x}} the change of {name} is %{{y:.1%}}"
-            " of W₀<extra></extra>",
+            hovertemplate=say(
+                "At step %{{x}} the change of {name} is %{{y:.1%}} of "
+                "W₀<extra></extra>",
+                name=name,
+            ),
         )
-    theme.dress(figure, "adaptation step", "share", 400)
+    theme.dress(figure, say("adaptation step"), say("share"), 400)
     figure.update_layout(hovermode="closest")
     return theme.shares(figure) if times == 1 else _percent(figure)
+
+
+def _add_accuracy(figure: go.Figure, film: Film, domain: str) -> None:
+    figure.add_scatter(
+        x=film["steps"].tolist(),
+        y=film[domain].tolist(),
+        name=say("{domain} accuracy", domain=say(domain)),
+        mode="lines+markers",
+        line={
+            "color": theme.DOMAINS[domain],
+            "dash": theme.DOMAIN_DASH[domain],
+        },
+        marker={"symbol": theme.DOMAIN_MARKER[domain], "size": 7},
+        hovertemplate=say(
+            "At step %{{x}} %{{y:.1%}} of the {domain} are read "
+            "rightly<extra></extra>",
+            domain=say(domain),
+        ),
+    )
 
 
 def _percent(figure: go.Figure) -> go.Figure:
@@ -124,18 +143,21 @@ def by_alpha(film: Film, times: float) -> go.Figure:
         figure.add_scatter(
             x=alphas,
             y=film[f"{domain}_by"].tolist(),
-            name=domain,
+            name=say(domain),
             mode="lines+markers",
             line={"color": colour, "dash": theme.DOMAIN_DASH[domain]},
             marker={"symbol": theme.DOMAIN_MARKER[domain], "size": 8},
-            hovertemplate=f"With α = %{{x:g}} %{{y:.1%}} of the {domain} are "
-            "read rightly<extra></extra>",
+            hovertemplate=say(
+                "With α = %{{x:g}} %{{y:.1%}} of the {domain} are read "
+                "rightly<extra></extra>",
+                domain=say(domain),
+            ),
         )
-    theme.dress(figure, "α after training", "accuracy (share)", 400)
+    theme.dress(figure, say("α after training"), say("accuracy (share)"), 400)
     figure.add_vline(
         x=float(film["alpha"]) * times,
         line={"color": theme.NEUTRAL, "dash": "dot"},
-        annotation_text="chosen",
+        annotation_text=say("chosen"),
     )
     figure.update_layout(hovermode="closest")
     return theme.shares(figure)

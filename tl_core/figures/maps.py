@@ -9,6 +9,7 @@ import numpy as np
 import plotly.graph_objects as go
 
 from tl_core.figures import theme
+from tl_core.texts import say
 
 Arrays = Mapping[str, np.ndarray]
 
@@ -27,13 +28,22 @@ def feature_map(arrays: Arrays, classes: Sequence[str]) -> go.Figure:
         right = arrays[f"{domain}_right"].astype(bool)
         labels = [names[int(i)] for i in arrays[f"{domain}_y"]]
         hover = [
-            f"{domain} sample of class {label}, "
-            + ("read correctly" if ok else "read wrongly")
+            say(
+                "{domain} sample of class {label}, ",
+                domain=say(domain),
+                label=label,
+            )
+            + (say("read correctly") if ok else say("read wrongly"))
             for label, ok in zip(labels, right, strict=True)
         ]
         add_marks(figure, domain, arrays[f"{domain}_points"], right, hover)
-    one, two = "first principal axis", "second principal axis"
-    theme.dress(figure, f"{one} (no unit)", f"{two} (no unit)", height=360)
+    one, two = say("first principal axis"), say("second principal axis")
+    theme.dress(
+        figure,
+        say("{one} (no unit)", one=one),
+        say("{two} (no unit)", two=two),
+        height=360,
+    )
     figure.update_layout(hovermode="closest")
     figure.update_xaxes(showticklabels=False)
     figure.update_yaxes(showticklabels=False)
@@ -58,7 +68,7 @@ def add_marks(
     figure.add_scatter(
         x=points[:, 0].tolist(),
         y=points[:, 1].tolist(),
-        name=domain,
+        name=say(domain),
         mode="markers",
         marker={
             "color": theme.DOMAINS[domain],
@@ -75,7 +85,14 @@ def add_samples(figure: go.Figure, samples: Arrays) -> None:
     """Labelled points in the plane; hollow marks are the first class."""
     for domain in theme.DOMAINS:
         labels = samples[f"{domain}_y"]
-        hover = [f"{domain} point of class {label}" for label in labels]
+        hover = [
+            say(
+                "{domain} point of class {label}",
+                domain=say(domain),
+                label=label,
+            )
+            for label in labels
+        ]
         add_marks(figure, domain, samples[f"{domain}_x"], labels > 0, hover)
 
 
@@ -83,7 +100,7 @@ def point_map(samples: Arrays) -> go.Figure:
     """Points (n, 2) of both domains; hollow marks are the first class."""
     figure = go.Figure()
     add_samples(figure, samples)
-    theme.dress(figure, "x (no unit)", "y (no unit)", height=360)
+    theme.dress(figure, say("x (no unit)"), say("y (no unit)"), height=360)
     figure.update_layout(hovermode="closest")
     figure.update_yaxes(scaleanchor="x")
     return figure
@@ -120,12 +137,14 @@ def boundary_map(boundary: Arrays, samples: Arrays) -> go.Figure:
             contours=LINES,
             line={"width": 1.5, "color": theme.NEUTRAL},
             showscale=False,  # its lines are labelled, and need the room
-            hovertemplate="Here a point is of the lower moon with p = "
-            "%{z:.2f}<extra></extra>",
+            hovertemplate=say(
+                "Here a point is of the lower moon with p = "
+                "%{z:.2f}<extra></extra>"
+            ),
         )
     )
     add_samples(figure, samples)
-    theme.dress(figure, "x (no unit)", "y (no unit)", height=400)
+    theme.dress(figure, say("x (no unit)"), say("y (no unit)"), height=400)
     figure.update_layout(hovermode="closest")
     figure.update_yaxes(scaleanchor="x", range=[-2, 2], constrain="domain")
     figure.update_xaxes(range=[-2, 2], constrain="domain")
@@ -145,12 +164,16 @@ def confusion_map(counts: np.ndarray, classes: Sequence[str]) -> go.Figure:
             zmin=0,
             zmax=1,
             colorscale="Cividis",
-            colorbar={"tickformat": ".0%", "title": "share of row"},
-            hovertemplate="%{customdata} samples of class %{y}, %{z:.0%} of "
-            "it, are read as %{x}<extra></extra>",
+            colorbar={"tickformat": ".0%", "title": say("share of row")},
+            hovertemplate=say(
+                "%{customdata} samples of class %{y}, %{z:.0%} of "
+                "it, are read as %{x}<extra></extra>"
+            ),
         )
     )
-    theme.dress(figure, "predicted class", "labelled class", height=360)
+    theme.dress(
+        figure, say("predicted class"), say("labelled class"), height=360
+    )
     figure.update_layout(hovermode="closest")
     figure.update_xaxes(type="category")
     figure.update_yaxes(type="category", autorange="reversed")

@@ -11,12 +11,13 @@ from tl_core.figures import theme
 from tl_core.figures.claims import wrapped
 from tl_core.mastery import WAYS, Done, Expectation
 from tl_core.syllabus import CHAPTERS, ROWS, Row
+from tl_core.texts import say
 
 LOOKS = {
-    0: ("nothing yet", theme.NEUTRAL, 0.0),
-    1: ("one of three", "#A6761D", 0.08),
-    2: ("two of three", "#17899B", 0.12),
-    3: ("predicted, run and explained", "#008F68", 0.18),
+    0: (say("nothing yet"), theme.NEUTRAL, 0.0),
+    1: (say("one of three"), "#A6761D", 0.08),
+    2: (say("two of three"), "#17899B", 0.12),
+    3: (say("predicted, run and explained"), "#008F68", 0.18),
 }
 """Name, colour and how full the colour is, by ways done."""
 DONE, OPEN = "●", "○"
@@ -32,7 +33,10 @@ def dots(done: Done) -> str:
 
 def told(row: Row, done: Done) -> str:
     """An idea with its counts."""
-    counts = ", ".join(f"{way} {getattr(done, way)} times" for way in WAYS)
+    counts = ", ".join(
+        say("{way} {count} times", way=way, count=getattr(done, way))
+        for way in WAYS
+    )
     return f"{row.id} {row.title}: {counts}"
 
 
@@ -57,7 +61,7 @@ def syllabus(done: Mapping[str, Done]) -> go.Figure:
                 "color": theme.tint(colour, full),
                 "line": {"color": colour, "width": 1 + ways},
             },
-            hovertemplate="Idea %{customdata}<extra></extra>",
+            hovertemplate=say("Idea %{customdata}<extra></extra>"),
         )
     _titles(figure)
     theme.dress(figure, "", "", 90 + ROW * len(chapters))
@@ -94,58 +98,62 @@ def reliability(bins: Sequence[Bin]) -> go.Figure:
     the two agree."""
     figure = go.Figure()
     ends = [50, 100]
-    figure.add_scatter(
-        x=ends,
-        y=ends,
-        mode="lines",
-        name="as sure as right",
-        line={"color": theme.NEUTRAL, "dash": "dash"},
-        hoverinfo="skip",
-    )
+    _add_yardstick(figure, ends, ends, say("as sure as right"))
     figure.add_scatter(
         x=[100 * found.sure for found in bins],
         y=[100 * found.share for found in bins],
         mode="markers",
-        name="your answers",
-        text=[f"{found.n} answers" for found in bins],
+        name=say("your answers"),
+        text=[say("{n} answers", n=found.n) for found in bins],
         cliponaxis=False,
         marker={
             "color": theme.SOURCE,
             "size": [10 + 3 * min(found.n, 8) for found in bins],
             "opacity": 0.8,
         },
-        hovertemplate="At %{x:.0f} % sure, %{y:.0f} % of %{text} were "
-        "right<extra></extra>",
+        hovertemplate=say(
+            "At %{x:.0f} % sure, %{y:.0f} % of %{text} were "
+            "right<extra></extra>"
+        ),
     )
-    theme.dress(figure, "how sure, per cent", "right, per cent", 340)
+    theme.dress(figure, say("how sure, per cent"), say("right, per cent"), 340)
     figure.update_xaxes(range=[46, 104])
     figure.update_yaxes(range=[-4, 104])
     figure.update_layout(hovermode="closest")
     return figure
 
 
+def _add_yardstick(
+    figure: go.Figure, x: list[int], y: Sequence[float], name: str
+) -> None:
+    """A line to compare marks with."""
+    figure.add_scatter(
+        x=x,
+        y=y,
+        mode="lines",
+        name=name,
+        line={"color": theme.NEUTRAL, "dash": "dash"},
+        hoverinfo="skip",
+    )
+
+
 def brier(scores: Sequence[float]) -> go.Figure:
     """The Brier score after each answer, and that of always saying 50 %."""
     figure = go.Figure()
     count = list(range(1, len(scores) + 1))
-    figure.add_scatter(
-        x=[1, max(2, len(scores))],
-        y=[COIN, COIN],
-        mode="lines",
-        name="always saying 50 %",
-        line={"color": theme.NEUTRAL, "dash": "dash"},
-        hoverinfo="skip",
-    )
+    ends = [1, max(2, len(scores))]
+    _add_yardstick(figure, ends, [COIN, COIN], say("always saying 50 %"))
     figure.add_scatter(
         x=count,
         y=list(scores),
         mode="lines+markers",
-        name="your answers so far",
+        name=say("your answers so far"),
         line={"color": theme.SOURCE},
-        hovertemplate="After %{x} answers the score is %{y:.3f}"
-        "<extra></extra>",
+        hovertemplate=say(
+            "After %{x} answers the score is %{y:.3f}<extra></extra>"
+        ),
     )
-    theme.dress(figure, "answers", "Brier score (0 is best)", 340)
+    theme.dress(figure, say("answers"), say("Brier score (0 is best)"), 340)
     figure.update_yaxes(rangemode="tozero")
     figure.update_xaxes(dtick=1 if len(scores) < 12 else None)
     return figure
@@ -165,20 +173,22 @@ def errors(guesses: Sequence[Expectation]) -> go.Figure:
             showlegend=False,
             hoverinfo="skip",
         )
-    for name, colour, symbol in (
-        ("expected", theme.TARGET, "diamond-open"),
-        ("measured", "#008F68", "circle"),
+    for field, name, colour, symbol in (
+        ("expected", say("expected"), theme.TARGET, "diamond-open"),
+        ("measured", say("measured"), "#008F68", "circle"),
     ):
         figure.add_scatter(
             x=count,
-            y=[100 * getattr(guess, name) for guess in guesses],
+            y=[100 * getattr(guess, field) for guess in guesses],
             mode="markers",
             name=name,
             text=[wrapped(guess.what) for guess in guesses],
             marker={"color": colour, "symbol": symbol, "size": 11},
             hovertemplate=f"%{{text}}<br>{name}: %{{y:.1f}}<extra></extra>",
         )
-    theme.dress(figure, "guesses, oldest first", "per cent or points", 340)
+    theme.dress(
+        figure, say("guesses, oldest first"), say("per cent or points"), 340
+    )
     figure.update_xaxes(dtick=1 if len(guesses) < 16 else None)
     figure.update_layout(hovermode="closest")
     return figure
@@ -190,11 +200,11 @@ def due(days: Sequence[int]) -> go.Figure:
     figure.add_bar(
         x=list(range(len(days))),
         y=list(days),
-        name="cards",
+        name=say("cards"),
         marker={"color": theme.SOURCE},
-        hovertemplate="In %{x} days %{y} cards come back<extra></extra>",
+        hovertemplate=say("In %{x} days %{y} cards come back<extra></extra>"),
     )
-    theme.dress(figure, "days from today", "cards to repeat", 220)
+    theme.dress(figure, say("days from today"), say("cards to repeat"), 220)
     figure.update_xaxes(dtick=1)
     figure.update_yaxes(dtick=1 if max(days) < 9 else None)
     figure.update_layout(showlegend=False, bargap=0.2)

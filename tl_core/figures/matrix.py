@@ -12,6 +12,7 @@ from tl_core.analysis.intervals import Interval
 from tl_core.figures import theme
 from tl_core.figures.maps import plain
 from tl_core.figures.placing import name_marks
+from tl_core.texts import say
 
 TALL = 560
 EDGES = 90
@@ -75,7 +76,7 @@ def trade(
     _front(figure, marks)
     for mark in marks:
         figure.add_trace(_mark(mark))
-    theme.dress(figure, axis.title, "target accuracy (share)", TALL)
+    theme.dress(figure, axis.title, say("target accuracy (share)"), TALL)
     figure.update_layout(showlegend=False, hovermode="closest")
     points = [(axis.place(m.price.mean), m.reached.mean) for m in marks]
     xs = _range([x for x, _ in points])
@@ -103,9 +104,9 @@ def _front(figure: go.Figure, marks: Sequence[Mark]) -> None:
         mode="lines+markers",
         line={"color": theme.NEUTRAL, "dash": "dot", "width": 2},
         marker={"symbol": "circle-open", "size": 20},
-        name="Pareto front",
+        name=say("Pareto front"),
         text=plain([mark.name for mark in best]),
-        hovertemplate="%{text} is on the Pareto front<extra></extra>",
+        hovertemplate=say("%{text} is on the Pareto front<extra></extra>"),
     )
 
 
@@ -156,11 +157,14 @@ def regrets(rows: Mapping[str, Mapping[str, Interval]]) -> go.Figure:
                 "symbol": theme.MARKERS[place],
                 "size": SIZES[place],
             },
-            hovertemplate=f"%{{text}}: {adviser}, %{{x:.1f}} ± "
-            "%{customdata:.1f} points below the best<extra></extra>",
+            hovertemplate=say(
+                "%{{text}}: {adviser}, %{{x:.1f}} ± %{{customdata:.1f}} "
+                "points below the best<extra></extra>",
+                adviser=adviser,
+            ),
         )
     _name_rows(figure, cases)
-    theme.dress(figure, "regret (points)", "", 110 + PITCH * len(cases))
+    theme.dress(figure, say("regret (points)"), "", 110 + PITCH * len(cases))
     figure.update_layout(hovermode="closest")
     ends = [len(cases) - 0.5, -0.8]
     figure.update_yaxes(range=ends, visible=False)

@@ -10,9 +10,10 @@ from tl_core.analysis.intervals import Interval
 from tl_core.figures import theme
 from tl_core.figures.maps import plain
 from tl_core.figures.matrix import half
+from tl_core.texts import say
 
 FAINT = 0.3
-_READ = "target accuracy (share)"
+_READ = say("target accuracy (share)")
 Curve = tuple[Sequence[int], Sequence[Interval]]
 
 
@@ -38,9 +39,11 @@ def over_labels(
         line={"color": style.colour, "dash": style.dash, "width": 3},
         marker={"symbol": style.marker, "size": 11},
         name=strategy,
-        hovertemplate="With %{x:,} labels it reads %{y:.1%}<extra></extra>",
+        hovertemplate=say(
+            "With %{x:,} labels it reads %{y:.1%}<extra></extra>"
+        ),
     )
-    theme.dress(figure, "labelled target samples", _READ, 360)
+    theme.dress(figure, say("labelled target samples"), _READ, 360)
     figure.update_layout(showlegend=False, hovermode="closest")
     figure.update_xaxes(type="log", tickvals=list(points))
     figure.update_xaxes(ticktext=[f"{n:,}" for n in points])
@@ -57,7 +60,7 @@ def _faint(name: str, points: Mapping[int, Interval]) -> go.Scatter:
         line={"color": theme.NEUTRAL, "width": 1},
         opacity=FAINT,
         name=said,
-        hovertemplate=f"{said} reads %{{y:.1%}}<extra></extra>",
+        hovertemplate=say("{said} reads %{{y:.1%}}<extra></extra>", said=said),
     )
 
 
@@ -74,7 +77,7 @@ def over_steps(curves: Mapping[str, Curve]) -> go.Figure:
             fill="toself",
             fillcolor=theme.tint(colour, 0.15),
             line={"width": 0},
-            name=f"{name}, 95 % band",
+            name=say("{name}, 95 % band", name=name),
             showlegend=False,
             hoverinfo="skip",
         )
@@ -84,7 +87,9 @@ def over_steps(curves: Mapping[str, Curve]) -> go.Figure:
             mode="lines",
             line={"color": colour, "dash": dash, "width": 2.5},
             name=name,
-            hovertemplate=f"{name}: %{{y:.1%}} of the target<extra></extra>",
+            hovertemplate=say(
+                "{name}: %{{y:.1%}} of the target<extra></extra>", name=name
+            ),
         )
-    theme.dress(figure, "adaptation step", _READ, 360)
+    theme.dress(figure, say("adaptation step"), _READ, 360)
     return theme.shares(figure)

@@ -10,6 +10,7 @@ import plotly.graph_objects as go
 from tl_core.analysis.intervals import Interval, interval
 from tl_core.figures import theme
 from tl_core.figures.placing import name_marks
+from tl_core.texts import say
 
 LOSS, GAIN, EVEN = "#B5562B", "#0072B2", "#F2F2F2"
 MARK = {"helps": "+", "hurts": "−", "not clear": "○"}
@@ -43,7 +44,7 @@ def gain_map(
         go.Heatmap(
             z=values,
             x=[f"{100 * share:.0f} %" for share in shares],
-            y=[f"{labels} labels" for labels in budgets],
+            y=[say("{labels} labels", labels=labels) for labels in budgets],
             zmin=-reach,
             zmax=reach,
             colorscale=[[0, LOSS], [0.5, EVEN], [1, GAIN]],
@@ -51,11 +52,13 @@ def gain_map(
             texttemplate="%{text}",
             textfont={"size": 14},
             showscale=False,
-            hovertemplate="With %{x} of the source distorted and %{y}, "
-            "the source changes accuracy by %{z:+.1f} points<extra></extra>",
+            hovertemplate=say(
+                "With %{x} of the source distorted and %{y}, the source "
+                "changes accuracy by %{z:+.1f} points<extra></extra>"
+            ),
         )
     )
-    theme.dress(figure, "share of the source that is distorted", "", 330)
+    theme.dress(figure, say("share of the source that is distorted"), "", 330)
     figure.update_layout(hovermode="closest")
     # Plotly would read "25 %" as a number and drop every other one.
     return figure.update_xaxes(type="category")
@@ -72,18 +75,21 @@ def gain_lines(table: Mapping[Cell, Interval]) -> go.Figure:
             x=shares,
             y=[100 * span.mean for span in spans],
             error_y={"array": [100 * s.half for s in spans], "width": 4},
-            name=f"{labels} labels",
+            name=say("{labels} labels", labels=labels),
             mode="lines+markers",
             line={"color": colour, "dash": dash},
             marker={"symbol": theme.MARKERS[place], "size": 9},
-            hovertemplate=f"With {labels} labels the source changes accuracy "
-            "by %{y:+.1f} points<extra></extra>",
+            hovertemplate=say(
+                "With {labels} labels the source changes accuracy by "
+                "%{{y:+.1f}} points<extra></extra>",
+                labels=labels,
+            ),
         )
     figure.add_hline(y=0, line={"color": theme.NEUTRAL, "width": 1.5})
     theme.dress(
         figure,
-        "share of the source that is distorted",
-        "gain over scratch (points)",
+        say("share of the source that is distorted"),
+        say("gain over scratch (points)"),
         330,
     )
     figure.update_xaxes(tickformat=".0%")
@@ -101,14 +107,14 @@ def cases(rows: Mapping[str, Interval], signs: Mapping[str, str]) -> go.Figure:
             y=[names.index(name) for name in mine],
             error_x={"array": [100 * rows[n].half for n in mine], "width": 5},
             mode="markers",
-            name=sign,
+            name=say(sign),
             text=mine,
             marker={"color": colour, "symbol": symbol, "size": 12},
-            hovertemplate="%{text}: %{x:+.1f} points<extra></extra>",
+            hovertemplate=say("%{text}: %{x:+.1f} points<extra></extra>"),
         )
     figure.add_vline(x=0, line={"color": theme.NEUTRAL, "width": 1.5})
     height = 130 + 46 * len(names)
-    theme.dress(figure, "change of target accuracy (points)", "", height)
+    theme.dress(figure, say("change of target accuracy (points)"), "", height)
     figure.update_layout(hovermode="closest")
     figure.update_yaxes(
         tickvals=list(range(len(names))),
@@ -142,13 +148,17 @@ def foretold(kinds: Mapping[str, Points], score: str) -> go.Figure:
                 "symbol": theme.MARKERS[place],
                 "size": 11,
             },
-            hovertemplate=f"{name}, %{{text}} distorted: {score} %{{x:.3f}}, "
-            "gain %{y:+.1f} points<extra></extra>",
+            hovertemplate=say(
+                "{name}, %{{text}} distorted: {score} %{{x:.3f}}, gain "
+                "%{{y:+.1f}} points<extra></extra>",
+                name=name,
+                score=score,
+            ),
         )
     _name_all(figure)
     figure.add_hline(y=0, line={"color": theme.NEUTRAL, "width": 1.5})
-    title = f"{score} before training (no unit)"
-    theme.dress(figure, title, "gain over scratch (points)", TALL)
+    title = say("{score} before training (no unit)", score=score)
+    theme.dress(figure, title, say("gain over scratch (points)"), TALL)
     figure.update_layout(hovermode="closest")
     return figure
 

@@ -9,6 +9,7 @@ import plotly.graph_objects as go
 
 from tl_core.figures import theme
 from tl_core.figures.claims import wrapped
+from tl_core.texts import say
 
 
 @dataclass(frozen=True)
@@ -39,7 +40,7 @@ def own_runs(runs: Sequence[Own]) -> go.Figure:
         for moment in MOMENTS:
             _marks(figure, mine, domain, moment)
         _ways(figure, mine, theme.DOMAINS[domain])
-    theme.dress(figure, "accuracy, per cent", "", 110 + 54 * len(runs))
+    theme.dress(figure, say("accuracy, per cent"), "", 110 + 54 * len(runs))
     figure.update_xaxes(range=[-2, 102])
     figure.update_yaxes(
         tickvals=list(range(len(runs))),
@@ -58,14 +59,14 @@ def _marks(
         x=[100 * row[1 if moment == "before" else 2] for row in rows],
         y=[row[0] for row in rows],
         mode="markers",
-        name=f"{domain}, {moment}",
+        name=f"{say(domain)}, {say(moment)}",
         text=[row[3] for row in rows],
         marker={
             "color": theme.DOMAINS[domain],
             "symbol": theme.DOMAIN_MARKER[domain] + MOMENTS[moment],
             "size": 11,
         },
-        hovertemplate=f"%{{text}}: {domain} {moment} %{{x:.1f}} %"
+        hovertemplate=f"%{{text}}: {say(domain)} {say(moment)} %{{x:.1f}} %"
         "<extra></extra>",
     )
 

@@ -12,6 +12,7 @@ import plotly.graph_objects as go
 from tl_core.analysis.intervals import Interval
 from tl_core.figures import theme
 from tl_core.figures.maps import plain
+from tl_core.texts import say
 
 MOST = 32
 """Ranks that are drawn."""
@@ -56,11 +57,13 @@ def front(ways: Sequence[Way], domain: str) -> go.Figure:
             mode="lines+markers+text",
             line={"color": style.colour, "dash": style.dash},
             marker={"symbol": style.marker, "size": 10},
-            hovertemplate="%{text} trains %{x:,} numbers and reads %{y:.1%}"
-            "<extra></extra>",
+            hovertemplate=say(
+                "%{text} trains %{x:,} numbers and reads %{y:.1%}"
+                "<extra></extra>"
+            ),
         )
-    title = f"{domain} accuracy (share)"
-    theme.dress(figure, "trained numbers (logarithmic)", title, 440)
+    title = say("{domain} accuracy (share)", domain=say(domain))
+    theme.dress(figure, say("trained numbers (logarithmic)"), title, 440)
     figure.update_layout(showlegend=False, hovermode="closest")
     least, most = (f(way.trained for way in ways) for f in (min, max))
     span = [math.log10(least / 1.6), math.log10(most * 1.6)]
@@ -79,7 +82,7 @@ def ranks(layers: Sequence[Mapping[str, Any]]) -> go.Figure:
         d, k = layer["shape"]
         lines = {
             f"{name}, {d} × {k}": (layer["keeps"], dash, 2),
-            f"{name}, by chance": (layer["chance"], "dot", 1),
+            say("{name}, by chance", name=name): (layer["chance"], "dot", 1),
         }
         for said, (shares, pattern, width) in lines.items():
             figure.add_scatter(
@@ -89,10 +92,12 @@ def ranks(layers: Sequence[Mapping[str, Any]]) -> go.Figure:
                 showlegend=width == 2,
                 mode="lines",
                 line={"color": colour, "dash": pattern, "width": width},
-                hovertemplate=f"{said}: rank %{{x}} keeps %{{y:.0%}}"
-                "<extra></extra>",
+                hovertemplate=say(
+                    "{said}: rank %{{x}} keeps %{{y:.0%}}<extra></extra>",
+                    said=said,
+                ),
             )
-    theme.dress(figure, "rank", "share of |ΔW|² that is kept", 400)
+    theme.dress(figure, say("rank"), say("share of |ΔW|² that is kept"), 400)
     figure.update_layout(hovermode="closest")
     return theme.shares(figure)
 
@@ -103,7 +108,7 @@ def shapes(d: int, k: int, rank: int) -> go.Figure:
     wide, tall, thin = k * unit, d * unit, max(rank * unit, 0.6)
     left, gap = wide + 14, 8
     boxes = (
-        ("W₀, frozen", f"{d:,} × {k:,}", 0, 0, wide, tall, theme.NEUTRAL),
+        (say("W₀, frozen"), f"{d:,} × {k:,}", 0, 0, wide, tall, theme.NEUTRAL),
         ("B", f"{d:,} × {rank}", left, 0, thin, tall, theme.COLOURS[0]),
         ("A", f"{rank} × {k:,}", left + thin + gap, tall - thin, wide, thin)
         + (theme.COLOURS[1],),
@@ -119,10 +124,10 @@ def shapes(d: int, k: int, rank: int) -> go.Figure:
             mode="lines",
             name=f"{name}: {size}",
             hoveron="fills",
-            text=f"{name} is {size}",
-            hovertemplate=f"{name} is {size}<extra></extra>",
+            text=say("{name} is {size}", name=name, size=size),
+            hovertemplate="%{text}<extra></extra>",
         )
-    theme.dress(figure, "columns (to scale)", "rows (to scale)", 300)
+    theme.dress(figure, say("columns (to scale)"), say("rows (to scale)"), 300)
     figure.update_layout(hovermode="closest")
     figure.update_xaxes(showticklabels=False, showgrid=False)
     figure.update_yaxes(showticklabels=False, showgrid=False, scaleanchor="x")
@@ -142,8 +147,10 @@ def switched(bars: Mapping[str, Interval], lit: str) -> go.Figure:
             error_y={"array": [span.half], "width": 6, "color": theme.NEUTRAL},
             name=said,
             marker_color=theme.tint(theme.SOURCE, shade),
-            hovertemplate=f"{said}: %{{y:.1%}} of the source<extra></extra>",
+            hovertemplate=say(
+                "{said}: %{{y:.1%}} of the source<extra></extra>", said=said
+            ),
         )
-    theme.dress(figure, "network", "source accuracy (share)", 340)
+    theme.dress(figure, say("network"), say("source accuracy (share)"), 340)
     figure.update_layout(showlegend=False, hovermode="closest")
     return theme.shares(figure)

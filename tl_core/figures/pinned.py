@@ -10,6 +10,7 @@ from tl_core.figures import theme
 from tl_core.figures.curves import UNIT, thin
 from tl_core.figures.maps import plain
 from tl_core.history import History
+from tl_core.texts import say
 
 Curve = tuple[list[int], list[float]]
 """Steps and values."""
@@ -24,7 +25,10 @@ def accuracy(runs: Mapping[str, History]) -> go.Figure:
         if history.accuracy("source")[0]:
             _add(figure, number, name, history.accuracy("source"), "source")
     theme.dress(
-        figure, "adaptation step", "held-out accuracy (share)", height=400
+        figure,
+        say("adaptation step"),
+        say("held-out accuracy (share)"),
+        height=400,
     )
     return theme.shares(figure)
 
@@ -37,24 +41,29 @@ def _add(
     figure.add_scatter(
         x=curve[0],
         y=curve[1],
-        name=plain([f"{name}, {domain}"])[0],
+        name=plain([f"{name}, {say(domain)}"])[0],
         legendgroup=str(number),
         showlegend=target,
         mode="lines+markers" if target else "lines",
         opacity=1 if target else 0.6,
         line={"color": colour, "dash": dash if target else "dot"},
         marker={"symbol": theme.MARKERS[number % 6], "size": 7},
-        hovertemplate=f"%{{y:.1%}} of the {domain} are read rightly by "
-        "%{fullData.name}<extra></extra>",
+        hovertemplate=say(
+            "%{{y:.1%}} of the {domain} are read rightly by "
+            "%{{fullData.name}}<extra></extra>",
+            domain=say(domain),
+        ),
     )
 
 
 def terms(history: History) -> dict[str, Curve]:
     """What else a run has over its adaptation steps, by name: the distance
     of the domains by stage, and the terms of its objective."""
-    found = {f"MMD² of {s}": history.mmd(s) for s in history.stages}
+    found = {say("MMD² of {s}", s=s): history.mmd(s) for s in history.stages}
     losses = history.losses("adapt").items()
-    return found | {f"loss: {term}": thin(*curve) for term, curve in losses}
+    return found | {
+        say("loss: {term}", term=term): thin(*curve) for term, curve in losses
+    }
 
 
 def one_term(runs: Mapping[str, History], term: str) -> go.Figure:
@@ -74,7 +83,9 @@ def one_term(runs: Mapping[str, History], term: str) -> go.Figure:
             hovertemplate="%{y:.4f} in %{fullData.name}<extra></extra>",
         )
     figure.update_yaxes(rangemode="tozero")
-    unit = f"{term} (no unit)" if term.startswith("MMD") else UNIT
-    theme.dress(figure, "adaptation step", plain([unit])[0], height=400)
+    unit = (
+        say("{term} (no unit)", term=term) if term.startswith("MMD") else UNIT
+    )
+    theme.dress(figure, say("adaptation step"), plain([unit])[0], height=400)
     figure.update_layout(showlegend=True)
     return figure

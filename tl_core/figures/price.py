@@ -11,6 +11,7 @@ import plotly.graph_objects as go
 from tl_core.analysis.intervals import Interval
 from tl_core.figures import theme
 from tl_core.figures.maps import plain
+from tl_core.texts import say
 
 DRAWN = 600
 """Weights of a cloud that are drawn."""
@@ -32,7 +33,7 @@ def both_domains(
             figure.add_scatter(
                 x=list(steps),
                 y=list(shares),
-                name=f"{title}, {domain}",
+                name=f"{title}, {say(domain)}",
                 legendgroup=key,
                 mode="lines",
                 line={
@@ -40,10 +41,15 @@ def both_domains(
                     "dash": theme.DOMAIN_DASH[domain],
                     "width": 2,
                 },
-                hovertemplate=f"{title} reads %{{y:.1%}} of the {domain}"
-                "<extra></extra>",
+                hovertemplate=say(
+                    "{title} reads %{{y:.1%}} of the {domain}<extra></extra>",
+                    title=title,
+                    domain=say(domain),
+                ),
             )
-    theme.dress(figure, "adaptation step", "accuracy (share)", height=400)
+    theme.dress(
+        figure, say("adaptation step"), say("accuracy (share)"), height=400
+    )
     return theme.shares(figure)
 
 
@@ -54,8 +60,9 @@ def sweep(
     value of a knob, joined in its order; values that none beats on both are
     filled."""
     figure = go.Figure()
-    best = pareto([(s.mean, t.mean) for s, t in points.values()])
     spans = list(points.values())
+    best = pareto([(source.mean, target.mean) for source, target in spans])
+    symbols = ["circle" if unbeaten else "circle-open" for unbeaten in best]
     figure.add_scatter(
         x=[source.mean for source, _ in spans],
         y=[target.mean for _, target in spans],
@@ -65,17 +72,16 @@ def sweep(
         mode="lines+markers+text",
         textposition=[SIDES[place % 2] for place in range(len(points))],
         line={"color": theme.style("ewc").colour, "width": 2},
-        marker={
-            "size": 11,
-            "symbol": ["circle" if b else "circle-open" for b in best],
-        },
-        hovertemplate="With %{text} it reads %{x:.1%} of the source and "
-        "%{y:.1%} of the target<extra></extra>",
+        marker={"size": 11, "symbol": symbols},
+        hovertemplate=say(
+            "With %{text} it reads %{x:.1%} of the source and "
+            "%{y:.1%} of the target<extra></extra>"
+        ),
     )
     theme.dress(
         figure,
-        "source accuracy (share)",
-        "target accuracy (share)",
+        say("source accuracy (share)"),
+        say("target accuracy (share)"),
         height=420,
     )
     figure.update_layout(hovermode="closest", showlegend=False)
@@ -100,28 +106,39 @@ def moved_by_importance(
     logarithmic axes, for each strategy; every few weights are drawn."""
     figure = go.Figure()
     for key, (fisher, moved) in clouds.items():
-        seen = np.flatnonzero((fisher > 0) & (moved > 0))
-        seen = seen[:: max(1, -(-len(seen) // DRAWN))]  # rounded up
-        style = theme.style(key)
         (title,) = plain([titles.get(key, key)])
-        figure.add_scatter(
-            x=fisher[seen],
-            y=moved[seen],
-            name=title,
-            mode="markers",
-            marker={
-                "color": style.colour,
-                "symbol": style.marker,
-                "size": 6,
-                "opacity": 0.8,
-            },
-            hovertemplate=f"{title}: a weight of importance %{{x:.2g}} moved "
-            "by %{y:.2g}<extra></extra>",
-        )
-    title = "importance F (largest = 1)"
-    theme.dress(figure, title, "distance moved (weight units)", height=400)
+        figure.add_trace(_cloud(fisher, moved, theme.style(key), title))
+    title = say("importance F (largest = 1)")
+    theme.dress(
+        figure, title, say("distance moved (weight units)"), height=400
+    )
     figure.update_layout(hovermode="closest")
     ticks = {"type": "log", "exponentformat": "power", "dtick": 1}
     figure.update_xaxes(**ticks)
     figure.update_yaxes(**ticks)
     return figure
+
+
+def _cloud(
+    fisher: np.ndarray, moved: np.ndarray, style: theme.Style, title: str
+) -> go.Scatter:
+    """Every few of a strategy's weights (n,), those that have logarithms."""
+    seen = np.flatnonzero((fisher > 0) & (moved > 0))
+    seen = seen[:: max(1, -(-len(seen) // DRAWN))]  # rounded up
+    return go.Scatter(
+        x=fisher[seen],
+        y=moved[seen],
+        name=title,
+        mode="markers",
+        marker={
+            "color": style.colour,
+            "symbol": style.marker,
+            "size": 6,
+            "opacity": 0.8,
+        },
+        hovertemplate=say(
+            "{title}: a weight of importance %{{x:.2g}} moved by "
+            "%{{y:.2g}}<extra></extra>",
+            title=title,
+        ),
+    )

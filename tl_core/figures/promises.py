@@ -9,6 +9,7 @@ import plotly.graph_objects as go
 from tl_core.analysis.intervals import Interval, interval
 from tl_core.figures import theme
 from tl_core.figures.maps import plain
+from tl_core.texts import say
 
 APART = 0.16
 """How far two strategies of one score stand apart, in rows."""
@@ -24,8 +25,8 @@ def foretold(groups: Mapping[str, Models], score: str) -> go.Figure:
     figure = go.Figure()
     for place, (backbone, models) in enumerate(groups.items()):
         figure.add_trace(_marks(place, backbone, models, score))
-    title = f"{score} before training (no unit)"
-    theme.dress(figure, title, "target accuracy (share)", 420)
+    title = say("{score} before training (no unit)", score=score)
+    theme.dress(figure, title, say("target accuracy (share)"), 420)
     figure.update_layout(hovermode="closest")
     figure.update_yaxes(tickformat=".0%")
     return figure
@@ -51,8 +52,12 @@ def _marks(
             "symbol": theme.MARKERS[place % 6],
             "size": 10,
         },
-        hovertemplate=f"{backbone}, %{{text}} steps: {score} %{{x:.3f}} "
-        "before training, %{y:.1%} of the target after it<extra></extra>",
+        hovertemplate=say(
+            "{backbone}, %{{text}} steps: {score} %{{x:.3f}} before "
+            "training, %{{y:.1%}} of the target after it<extra></extra>",
+            backbone=backbone,
+            score=score,
+        ),
     )
 
 
@@ -74,16 +79,25 @@ def agreements(
             mode="markers",
             name=title,
             marker={"color": style.colour, "symbol": style.marker, "size": 10},
-            hovertemplate=f"{title}: ranks agree by %{{x:.2f}}<extra></extra>",
+            hovertemplate=say(
+                "{title}: ranks agree by %{{x:.2f}}<extra></extra>",
+                title=title,
+            ),
         )
     figure.add_vline(x=0, line={"color": theme.NEUTRAL, "width": 1})
-    theme.dress(figure, "rank correlation (Spearman, 1: same order)", "", 420)
+    theme.dress(
+        figure, say("rank correlation (Spearman, 1: same order)"), "", 420
+    )
     figure.update_layout(hovermode="closest")
     figure.update_xaxes(range=[-1.05, 1.05])
-    figure.update_yaxes(
-        tickvals=list(range(len(found))),
-        ticktext=plain(list(found)),
-        range=[len(found) - 0.5, -0.5],
+    return _with_rows(figure, list(found))
+
+
+def _with_rows(figure: go.Figure, names: Sequence[str]) -> go.Figure:
+    """A named row for each score, the first one above."""
+    return figure.update_yaxes(
+        tickvals=list(range(len(names))),
+        ticktext=plain(names),
+        range=[len(names) - 0.5, -0.5],
         showgrid=False,
     )
-    return figure

@@ -11,6 +11,7 @@ from tl_core import sentences
 from tl_core.analysis.intervals import Interval, interval
 from tl_core.figures import theme
 from tl_core.history import History
+from tl_core.texts import say
 
 
 def by_strategy(
@@ -48,7 +49,10 @@ def race_curves(
     last = max((h.spec.steps for h in histories), default=1)
     figure.update_xaxes(range=[0, last * 1.02])
     theme.dress(
-        figure, "adaptation step", "target accuracy (share)", height=400
+        figure,
+        say("adaptation step"),
+        say("target accuracy (share)"),
+        height=400,
     )
     return theme.shares(figure)
 
@@ -66,7 +70,9 @@ def _add_mean(
         mode="lines+markers",
         line={"color": style.colour, "dash": style.dash, "width": 2.5},
         marker={"symbol": style.marker, "size": 8},
-        hovertemplate=f"{name} reads %{{y:.1%}} of the target<extra></extra>",
+        hovertemplate=say(
+            "{name} reads %{{y:.1%}} of the target<extra></extra>", name=name
+        ),
     )
 
 
@@ -84,7 +90,9 @@ def _add_band(
         mode="lines",  # few points would get marks
         fillcolor=theme.tint(theme.style(strategy).colour, 0.15),
         line={"width": 0},
-        name=f"{sentences.title(strategy)}, 95 % band",
+        name=say(
+            "{sentences}, 95 % band", sentences=sentences.title(strategy)
+        ),
         legendgroup=strategy,
         showlegend=False,
         hoverinfo="skip",
@@ -103,7 +111,7 @@ def race_bars(histories: Sequence[History]) -> go.Figure:
     for strategy in sorted(spans, key=lambda key: spans[key].mean):
         results = [target_accuracy(h) for h in groups[strategy]]
         _add_result(figure, strategy, spans[strategy], results)
-    title = "target accuracy (share of all test samples)"
+    title = say("target accuracy (share of all test samples)")
     theme.dress(figure, title, "", height=400)
     figure.update_layout(showlegend=False, hovermode="closest")
     figure.update_xaxes(range=[0, 1.12], tickformat=".0%", dtick=0.25)
@@ -119,23 +127,37 @@ def _add_result(
     figure.add_scatter(
         x=[span.mean],
         y=[name],
-        name=f"mean of {span.n} seeds",
+        name=say("mean of {n} seeds", n=span.n),
         error_x={"array": [half], "thickness": 3, "width": 8},
         marker={"symbol": style.marker, "size": 13},
         line={"color": style.colour},
         text=[f"{span.mean:.1%}"],
         textposition="top center",
         mode="markers+text",
-        hovertemplate=f"{name} reads {span.mean:.1%} ± {half:.1%} of the "
-        f"target, the mean of {span.n} seeds<extra></extra>",
+        hovertemplate=say(
+            "{name} reads {mean:.1%} ± {half:.1%} of the target, the mean of "
+            "{n} seeds<extra></extra>",
+            name=name,
+            mean=span.mean,
+            half=half,
+            n=span.n,
+        ),
     )
+    _add_seeds(figure, name, style.colour, results)
+
+
+def _add_seeds(
+    figure: go.Figure, name: str, colour: str, results: list[float]
+) -> None:
     figure.add_scatter(
         x=results,
         y=[name] * len(results),
-        name="one seed",
+        name=say("one seed"),
         mode="markers",
-        marker={"color": style.colour, "size": 6, "opacity": 0.5},
-        hovertemplate=f"One seed of {name} reads %{{x:.1%}}<extra></extra>",
+        marker={"color": colour, "size": 6, "opacity": 0.5},
+        hovertemplate=say(
+            "One seed of {name} reads %{{x:.1%}}<extra></extra>", name=name
+        ),
     )
 
 
@@ -146,5 +168,7 @@ def target_accuracy(history: History) -> float:
         ValueError: the run is not finished.
     """
     if history.finished is None:
-        raise ValueError(f"The run {history.spec.id} is not finished.")
+        raise ValueError(
+            say("The run {id} is not finished.", id=history.spec.id)
+        )
     return history.finished.accuracy["target"]

@@ -7,7 +7,9 @@ from typing import Any
 
 import plotly.graph_objects as go
 
+from tl_core.card_words import word
 from tl_core.figures import theme
+from tl_core.texts import say
 
 
 def histogram(data: Mapping[str, Any], x: str) -> go.Figure:
@@ -19,7 +21,7 @@ def histogram(data: Mapping[str, Any], x: str) -> go.Figure:
         figure.add_scatter(
             x=middles,
             y=data[name],
-            name=name,
+            name=say(name),
             mode="lines",
             line={
                 "color": colour,
@@ -29,10 +31,12 @@ def histogram(data: Mapping[str, Any], x: str) -> go.Figure:
             },
             fill="tozeroy",
             fillcolor=theme.tint(colour, 0.15),
-            hovertemplate=f"%{{y:.1%}} of the {name}'s values lie here"
-            "<extra></extra>",
+            hovertemplate=say(
+                "%{{y:.1%}} of the {name}'s values lie here<extra></extra>",
+                name=say(name),
+            ),
         )
-    theme.dress(figure, x, "share of values", height=240)
+    theme.dress(figure, x, say("share of values"), height=240)
     figure.update_yaxes(tickformat=".0%", rangemode="tozero")
     return figure
 
@@ -46,27 +50,35 @@ def distances(mmd: Mapping[str, Mapping[str, float]]) -> go.Figure:
         x=stages,
         y=[mmd[stage]["value"] for stage in stages],
         marker_color=theme.TARGET,
-        name="MMD²",
-        hovertemplate="In %{x} the domains lie an MMD² of %{y:.4f} apart"
-        "<extra></extra>",
+        name=say("MMD²"),
+        hovertemplate=say(
+            "In %{x} the domains lie an MMD² of %{y:.4f} apart<extra></extra>"
+        ),
     )
     figure.add_scatter(
         x=stages,
         y=[mmd[stage]["null"] for stage in stages],
         mode="markers",
-        name="95 % of relabellings",
+        name=say("95 % of relabellings"),
         marker={
             "symbol": "line-ew-open",
             "size": 34,
             "color": theme.NEUTRAL,
             "line": {"width": 3},
         },
-        hovertemplate="Chance stays below %{y:.4f} in 95 % of relabellings"
-        "<extra></extra>",
+        hovertemplate=say(
+            "Chance stays below %{y:.4f} in 95 % of relabellings"
+            "<extra></extra>"
+        ),
     )
     return theme.dress(
-        figure, "stage of the source model", "MMD² (no unit)", 240
+        figure, say("stage of the source model"), say("MMD² (no unit)"), 240
     )
+
+
+def named(knob: str) -> str:
+    """A knob of the shift by its name; of none, that there is no shift."""
+    return word(knob) if knob else say("no shift")
 
 
 def accuracy_against_mmd(
@@ -82,21 +94,23 @@ def accuracy_against_mmd(
         figure.add_scatter(
             x=[point["mmd"] for point in mine],
             y=[point["accuracy"] for point in mine],
-            name=knob or "no shift",
+            name=named(knob),
             mode="markers",
             marker={
                 "color": theme.COLOURS[index % len(theme.COLOURS)],
                 "symbol": theme.MARKERS[index // 2 % len(theme.MARKERS)],
                 "size": 9,
             },
-            text=[f"{knob or 'no shift'} {p['value']:g}" for p in mine],
-            hovertemplate="With %{text} it reads %{y:.1%} of the target, at "
-            "an MMD² of %{x:.3f}<extra></extra>",
+            text=[f"{named(knob)} {p['value']:g}" for p in mine],
+            hovertemplate=say(
+                "With %{text} it reads %{y:.1%} of the target, at "
+                "an MMD² of %{x:.3f}<extra></extra>"
+            ),
         )
     if now is not None:
         _ring(figure, *now)
-    title = "MMD² of the deepest features (no unit)"
-    theme.dress(figure, title, "target accuracy (share)", 380)
+    title = say("MMD² of the deepest features (no unit)")
+    theme.dress(figure, title, say("target accuracy (share)"), 380)
     figure.update_layout(hovermode="closest")
     return theme.shares(figure)
 
@@ -105,7 +119,7 @@ def _ring(figure: go.Figure, mmd: float, accuracy: float) -> None:
     figure.add_scatter(
         x=[mmd],
         y=[accuracy],
-        name="your shift",
+        name=say("your shift"),
         mode="markers",
         marker={
             "symbol": "circle-open",
@@ -113,6 +127,8 @@ def _ring(figure: go.Figure, mmd: float, accuracy: float) -> None:
             "color": theme.TARGET,
             "line": {"width": 4},
         },
-        hovertemplate="With your shift it reads %{y:.1%} of the target, at "
-        "an MMD² of %{x:.3f}<extra></extra>",
+        hovertemplate=say(
+            "With your shift it reads %{y:.1%} of the target, at "
+            "an MMD² of %{x:.3f}<extra></extra>"
+        ),
     )

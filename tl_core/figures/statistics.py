@@ -9,13 +9,14 @@ import plotly.graph_objects as go
 
 from tl_core.figures import theme
 from tl_core.figures.maps import plain
+from tl_core.texts import say
 
 Layers = Mapping[str, np.ndarray]
 """By layer: a number for each channel."""
 WHOSE = {
-    "running": "the source's, as remembered",
-    "joint": "of one batch of both",
-    "separate": "of each domain by itself",
+    "running": say("the source's, as remembered"),
+    "joint": say("of one batch of both"),
+    "separate": say("of each domain by itself"),
 }
 """Whose statistics normalise."""
 
@@ -39,10 +40,13 @@ def gaps(outputs: Mapping[str, Layers]) -> go.Figure:
             pointpos=0,
             line={"width": 1},
             fillcolor=theme.tint(colour, 0.15),
-            hovertemplate=f"with statistics {said}, a channel of %{{x}} gives "
-            "%{y:+.2f} more on the target<extra></extra>",
+            hovertemplate=say(
+                "with statistics {said}, a channel of %{{x}} gives "
+                "%{{y:+.2f}} more on the target<extra></extra>",
+                said=said,
+            ),
         )
-    title = "mean output, target minus source"
-    theme.dress(figure, "BatchNorm layer", title, 420)
+    title = say("mean output, target minus source")
+    theme.dress(figure, say("BatchNorm layer"), title, 420)
     figure.update_layout(boxmode="group", hovermode="closest")
     return figure

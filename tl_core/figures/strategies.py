@@ -13,7 +13,9 @@ from tl_core.analysis.intervals import Interval
 from tl_core.figures import theme
 from tl_core.figures.domains import broken
 from tl_core.figures.maps import plain
-from tl_core.figures.memory import MIB, PARTS
+from tl_core.figures.memory import MIB, SHADES
+from tl_core.memory import PARTS
+from tl_core.texts import say
 
 PALE = 0.35
 """Opacity of what was not chosen."""
@@ -40,20 +42,23 @@ def memory(rows: Mapping[str, Mapping[str, int]], lit: str) -> go.Figure:
     stages; the bar under the name `lit` stands out."""
     figure = go.Figure()
     names = list(rows)
-    for part, (colour, pattern) in PARTS.items():
+    for part, (colour, pattern) in SHADES.items():
         figure.add_bar(
             y=names,
             x=[rows[name][part] / MIB for name in names],
-            name=part,
+            name=PARTS[part],
             orientation="h",
             marker={
                 "color": colour,
                 "pattern": {"shape": pattern},
                 "opacity": [1 if name == lit else PALE for name in names],
             },
-            hovertemplate=f"%{{y}}: %{{x:.2f}} MiB of {part}<extra></extra>",
+            hovertemplate=say(
+                "%{{y}}: %{{x:.2f}} MiB of {part}<extra></extra>",
+                part=PARTS[part],
+            ),
         )
-    theme.dress(figure, "MiB of one step", "", 130 + 38 * len(names))
+    theme.dress(figure, say("MiB of one step"), "", 130 + 38 * len(names))
     figure.update_layout(
         barmode="stack", hovermode="closest", legend={"traceorder": "normal"}
     )
@@ -78,16 +83,16 @@ def both(rows: Sequence[Reached], lit: str) -> go.Figure:
     _marks(figure, rows, lit, "source")
     _marks(figure, rows, lit, "target")
     _marks(figure, [row for row in rows if row.kept], lit, "kept")
-    theme.dress(figure, "accuracy (share)", "", 110 + 48 * len(rows))
+    theme.dress(figure, say("accuracy (share)"), "", 110 + 48 * len(rows))
     figure.update_layout(hovermode="closest")
     figure.update_xaxes(range=[0, 1.03], tickformat=".0%")
     return figure.update_yaxes(autorange="reversed")
 
 
 LOOKS = {
-    "source": ("source", "circle", theme.SOURCE),
-    "target": ("target", "diamond", theme.TARGET),
-    "kept": ("source, by its old head", "circle-open", theme.SOURCE),
+    "source": (say("source"), "circle", theme.SOURCE),
+    "target": (say("target"), "diamond", theme.TARGET),
+    "kept": (say("source, by its old head"), "circle-open", theme.SOURCE),
 }
 """Name, marker and colour of each accuracy."""
 
@@ -110,8 +115,11 @@ def _marks(
             "line": {"width": 2, "color": colour},
         },
         customdata=[100 * half(span) for span in spans],
-        hovertemplate=f"%{{y}}: %{{x:.1%}} ± %{{customdata:.1f}} points of "
-        f"the {name}<extra></extra>",
+        hovertemplate=say(
+            "%{{y}}: %{{x:.1%}} ± %{{customdata:.1f}} points of the "
+            "{accuracy}<extra></extra>",
+            accuracy=name,
+        ),
     )
 
 
@@ -139,9 +147,11 @@ def rates(names: Sequence[str], values: Sequence[float]) -> go.Figure:
         text=[f"{value:.1e}" for value in values],
         textposition="outside",
         cliponaxis=False,
-        hovertemplate="%{x} learns at a rate of %{y:.2e}<extra></extra>",
+        hovertemplate=say("%{x} learns at a rate of %{y:.2e}<extra></extra>"),
     )
-    theme.dress(figure, "stage", "learning rate η (logarithmic)", 340)
+    theme.dress(
+        figure, say("stage"), say("learning rate η (logarithmic)"), 340
+    )
     top = math.log10(max(values))
     figure.update_yaxes(
         type="log",
@@ -164,7 +174,7 @@ def traded(
             x=list(points),
             y=[span.mean for span in spans],
             error_y={"array": [half(span) for span in spans], "width": 5},
-            name=domain,
+            name=say(domain),
             mode="lines+markers",
             line={
                 "color": theme.DOMAINS[domain],
@@ -172,13 +182,15 @@ def traded(
                 "width": 2.5,
             },
             marker={"symbol": theme.DOMAIN_MARKER[domain], "size": 10},
-            hovertemplate=f"With s = %{{x:.0e}} it reads %{{y:.1%}} of the "
-            f"{domain}<extra></extra>",
+            hovertemplate=say(
+                "With s = %{{x:.0e}} it reads %{{y:.1%}} of the "
+                "{domain}<extra></extra>",
+                domain=say(domain),
+            ),
         )
     _rule(figure, chosen)
-    theme.dress(
-        figure, "s, first stage's rate / head's", "accuracy (share)", 340
-    )
+    title = say("s, first stage's rate / head's")
+    theme.dress(figure, title, say("accuracy (share)"), 340)
     figure.update_xaxes(
         type="log", range=[-6.3, 0.3], dtick=1, exponentformat="power"
     )
@@ -195,7 +207,7 @@ def _rule(figure: go.Figure, chosen: float) -> None:
         x=math.log10(chosen),
         y=0.03,
         yref="paper",
-        text="your s",
+        text=say("your s"),
         font={"size": 14},
         showarrow=False,
         xanchor="left" if chosen < 1e-2 else "right",
@@ -208,26 +220,29 @@ def schedule(names: Sequence[str], starts: Sequence[float]) -> go.Figure:
     (a share of the steps; 1 is never) to the end."""
     figure = go.Figure()
     rows, hot = plain(names), theme.style("full").colour
-    for said, colour, base, length, pattern in (
-        ("frozen", theme.style("linear_probe").colour, [0.0] * len(rows))
-        + (list(starts), "/"),
-        ("trained", hot, list(starts), [1 - start for start in starts], ""),
+    cold, count = theme.style("linear_probe").colour, len(rows)
+    for state, colour, begins, ends, pattern in (
+        (say("frozen"), cold, [0.0] * count, starts, "/"),
+        (say("trained"), hot, starts, [1.0] * count, ""),
     ):
         figure.add_bar(
             y=rows,
-            x=length,
-            base=base,
+            x=[b - a for a, b in zip(begins, ends, strict=True)],
+            base=list(begins),
             orientation="h",
-            name=said,
+            name=state,
             marker={
                 "color": theme.tint(colour, 0.35 if pattern else 1),
                 "pattern": {"shape": pattern, "fgcolor": colour},
             },
-            customdata=[[a, a + b] for a, b in zip(base, length, strict=True)],
-            hovertemplate=f"%{{y}} is {said} from %{{customdata[0]:.0%}} to "
-            "%{customdata[1]:.0%} of the steps<extra></extra>",
+            customdata=[[a, b] for a, b in zip(begins, ends, strict=True)],
+            hovertemplate=say(
+                "%{{y}} is {state} from %{{customdata[0]:.0%}} to "
+                "%{{customdata[1]:.0%}} of the steps<extra></extra>",
+                state=state,
+            ),
         )
-    theme.dress(figure, "share of the steps", "", 110 + 38 * len(rows))
+    theme.dress(figure, say("share of the steps"), "", 110 + 38 * len(rows))
     figure.update_layout(
         barmode="overlay", hovermode="closest", legend_traceorder="normal"
     )

@@ -8,8 +8,9 @@ import plotly.graph_objects as go
 
 from tl_core.figures import theme
 from tl_core.figures.maps import plain
+from tl_core.texts import say
 
-NOTHING = "nothing fits"
+NOTHING = say("nothing fits")
 
 
 def proportions(
@@ -22,15 +23,17 @@ def proportions(
         figure.add_bar(
             x=plain(classes),
             y=list(values),
-            name=domain,
+            name=say(domain),
             marker={
                 "color": theme.DOMAINS[domain],
                 "pattern": {"shape": shape},
             },
-            hovertemplate=f"%{{y:.1%}} of the {domain} is of class %{{x}}"
-            "<extra></extra>",
+            hovertemplate=say(
+                "%{{y:.1%}} of the {domain} is of class %{{x}}<extra></extra>",
+                domain=say(domain),
+            ),
         )
-    theme.dress(figure, "class", "share of samples", 240)
+    theme.dress(figure, say("class"), say("share of samples"), 240)
     figure.update_xaxes(type="category")
     return figure.update_yaxes(tickformat=".0%", rangemode="tozero")
 
@@ -53,7 +56,7 @@ def label_map(
         x=x or [None],
         y=y or [None],
         mode="lines",
-        name="is always",
+        name=say("is always"),
         line={"color": theme.NEUTRAL, "width": 1.5},
         hoverinfo="skip",
     )
@@ -75,7 +78,7 @@ def _classes(
         x=[at] * len(column),
         y=list(column.values()),
         mode="markers+text",
-        name=f"{domain} classes",
+        name=say("{domain} classes", domain=say(domain)),
         text=plain(list(column)),
         textposition="middle left" if at == 0 else "middle right",
         textfont={"size": 15},
@@ -84,7 +87,10 @@ def _classes(
             "symbol": theme.DOMAIN_MARKER[domain],
             "size": 12,
         },
-        hovertemplate=f"%{{text}}, a class of the {domain}<extra></extra>",
+        hovertemplate=say(
+            "%{{text}}, a class of the {domain}<extra></extra>",
+            domain=say(domain),
+        ),
     )
 
 

@@ -8,6 +8,7 @@ import numpy as np
 import plotly.graph_objects as go
 
 from tl_core.figures import theme
+from tl_core.texts import say
 
 DIVERGING = [[0.0, theme.TARGET], [0.5, "#F2F2F2"], [1.0, theme.SOURCE]]
 """Below zero, zero, above zero."""
@@ -63,7 +64,7 @@ def _sheet(maps: np.ndarray, texts: Sequence[str], columns: int) -> go.Figure:
             text=named[owner],
             showscale=False,
             hoverongaps=False,
-            hovertemplate="Here %{text} is %{z:.3g}<extra></extra>",
+            hovertemplate=say("Here %{text} is %{z:.3g}<extra></extra>"),
         )
     )
     width = min(620, LARGEST * min(columns, len(texts)))

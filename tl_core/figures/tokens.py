@@ -10,14 +10,22 @@ import plotly.graph_objects as go
 from tl_core.analysis.intervals import Interval
 from tl_core.figures import theme
 from tl_core.figures.tiles import DIVERGING
+from tl_core.texts import say
 
 APART = 1.5
 """Columns between the learnt keys and the tokens of the picture."""
+READING = say("%{text} with %{z:.1%} of its attention<extra></extra>")
+"""What the pointer says of who reads what."""
 ZEROS = {
-    "mass": ("attention on zeros", theme.COLOURS[1], "dot", "square"),
-    "changed": ("source read otherwise", theme.COLOURS[2], "dash", "cross"),
-    "source": ("source accuracy", theme.SOURCE, "dash", "circle"),
-    "target": ("target accuracy", theme.TARGET, "solid", "diamond"),
+    "mass": (say("attention on zeros"), theme.COLOURS[1], "dot", "square"),
+    "changed": (
+        say("source read otherwise"),
+        theme.COLOURS[2],
+        "dash",
+        "cross",
+    ),
+    "source": (say("source accuracy"), theme.SOURCE, "dash", "circle"),
+    "target": (say("target accuracy"), theme.TARGET, "solid", "diamond"),
 }
 """What zeros do: its name and how it is drawn."""
 
@@ -26,43 +34,52 @@ def attention_map(found: np.ndarray, learnt: int, most: float) -> go.Figure:
     """Who reads what, (t, n + t) with n `learnt` columns first: colours from
     -`most` to `most`, since a gate below zero takes a reading away."""
     tokens = found.shape[0]
-    names = ["class", *(f"patch {n + 1}" for n in range(tokens - 1))]
-    keys = [f"learnt {n + 1}" for n in range(learnt)]
+    names = [
+        say("class"),
+        *(say("patch {n}", n=n + 1) for n in range(tokens - 1)),
+    ]
+    keys = [say("learnt {n}", n=n + 1) for n in range(learnt)]
+    own = [learnt + APART * bool(learnt) + n for n in range(tokens)]
     figure = go.Figure()
     parts = {
-        "learnt": (list(range(learnt)), keys, found[:, :learnt]),
-        "own": (
-            [learnt + APART * bool(learnt) + n for n in range(tokens)],
-            names,
-            found[:, learnt:],
-        ),
+        say("learnt"): (list(range(learnt)), keys, found[:, :learnt]),
+        say("own"): (own, names, found[:, learnt:]),
     }
-    for name, (places, said, values) in parts.items():
-        if not said:
-            continue
+    shown = {name: part for name, part in parts.items() if part[1]}
+    for name, (places, said, values) in shown.items():
         figure.add_heatmap(
             x=places,
             y=list(range(tokens)),
             z=values.astype(float),
-            text=[[f"{r} reads {c}" for c in said] for r in names],
+            text=_readings(names, said),
             name=name,
             zmin=-most,
             zmax=most,
             colorscale=DIVERGING,
-            showscale=name == "own",
-            colorbar={"tickformat": ".0%", "title": "attention"},
-            hovertemplate="%{text} with %{z:.1%} of its attention"
-            "<extra></extra>",
+            showscale=places is own,
+            colorbar={"tickformat": ".0%", "title": say("attention")},
+            hovertemplate=READING,
         )
     return _named(figure, learnt, tokens)
 
 
+def _readings(readers: list[str], read: list[str]) -> list[list[str]]:
+    """What the pointer says of each cell: who reads what."""
+    return [
+        [say("{reader} reads {key}", reader=r, key=c) for c in read]
+        for r in readers
+    ]
+
+
 def _named(figure: go.Figure, learnt: int, tokens: int) -> go.Figure:
     """Few names: the class token, the patches and what is learnt."""
-    theme.dress(figure, "what is read", "who reads", 400)
+    theme.dress(figure, say("what is read"), say("who reads"), 400)
     figure.update_layout(hovermode="closest")
     first, middle = learnt + APART * bool(learnt), tokens / 2
-    ticks: dict[float, str] = {first: "class", first + middle: "patches"}
+    ticks: dict[float, str] = {
+        first: say("class"),
+        first + middle: say("patches"),
+    }
     if learnt:
         ticks[(learnt - 1) / 2] = "learnt"
     figure.update_xaxes(
@@ -70,7 +87,7 @@ def _named(figure: go.Figure, learnt: int, tokens: int) -> go.Figure:
     )
     return figure.update_yaxes(
         tickvals=[0, middle],
-        ticktext=["class", "patches"],
+        ticktext=[say("class"), say("patches")],
         autorange="reversed",
     )
 
@@ -82,8 +99,8 @@ def mass_map(start: np.ndarray, end: np.ndarray) -> go.Figure:
     most = max(float(np.abs([start, end]).max()), 0.01)
     figure = go.Figure()
     for name, values, left in (
-        ("start", start, 0.0),
-        ("end", end, heads + 0.5),
+        (say("start"), start, 0.0),
+        (say("end"), end, heads + 0.5),
     ):
         figure.add_heatmap(
             x=[left + head for head in range(heads)],
@@ -98,23 +115,26 @@ def mass_map(start: np.ndarray, end: np.ndarray) -> go.Figure:
             textfont={"size": 15, "color": "#111111"},
             xgap=2,
             ygap=2,
-            hovertemplate=f"At the {name} the tokens give %{{z:.1%}} of "
-            "their attention to learnt keys<extra></extra>",
+            hovertemplate=say(
+                "At the {name} the tokens give %{{z:.1%}} of their attention "
+                "to learnt keys<extra></extra>",
+                name=name,
+            ),
         )
     return _moments(figure, layers, heads)
 
 
 def _moments(figure: go.Figure, layers: int, heads: int) -> go.Figure:
     """Heads and blocks by their numbers, and above them the moments."""
-    theme.dress(figure, "head", "block", 320)
-    lefts = {"start": 0.0, "end": heads + 0.5}
+    theme.dress(figure, say("head"), say("block"), 320)
+    lefts = {say("start"): 0.0, say("end"): heads + 0.5}
     for name, left in lefts.items():
         figure.add_annotation(
             x=left + (heads - 1) / 2,
             y=1.02,
             yref="paper",
             yanchor="bottom",
-            text=f"at the {name}",
+            text=say("at the {name}", name=name),
             showarrow=False,
             font={"size": 14},
         )
@@ -145,10 +165,17 @@ def zero_curves(
             mode="lines+markers",
             line={"color": colour, "dash": dash},
             marker={"symbol": symbol, "size": 9},
-            hovertemplate=f"With %{{x}} zeros: {said} %{{y:.1%}}"
-            "<extra></extra>",
+            hovertemplate=say(
+                "With %{{x}} zeros: {said} %{{y:.1%}}<extra></extra>",
+                said=said,
+            ),
         )
-    theme.dress(figure, "zero keys and values in each attention", "share", 380)
+    theme.dress(
+        figure,
+        say("zero keys and values in each attention"),
+        say("share"),
+        380,
+    )
     figure.update_layout(hovermode="closest")
     figure.update_xaxes(type="category")
     return theme.shares(figure)

@@ -8,12 +8,18 @@ import plotly.graph_objects as go
 
 from tl_core.analysis.intervals import Interval
 from tl_core.figures import theme
+from tl_core.texts import say
 
 LINES = {
-    "BnB": ("same classes, frozen", theme.SOURCE, "solid", "circle"),
-    "BnB+": ("same classes, tuned", theme.SOURCE, "dash", "circle-open"),
-    "AnB": ("other classes, frozen", theme.TARGET, "solid", "diamond"),
-    "AnB+": ("other classes, tuned", theme.TARGET, "dash", "diamond-open"),
+    "BnB": (say("same classes, frozen"), theme.SOURCE, "solid", "circle"),
+    "BnB+": (say("same classes, tuned"), theme.SOURCE, "dash", "circle-open"),
+    "AnB": (say("other classes, frozen"), theme.TARGET, "solid", "diamond"),
+    "AnB+": (
+        say("other classes, tuned"),
+        theme.TARGET,
+        "dash",
+        "diamond-open",
+    ),
 }
 """What each of Yosinski's names means, and how it is drawn."""
 APART = 0.05
@@ -38,13 +44,15 @@ def transfer_curves(
             line={"color": colour, "dash": dash},
             marker={"symbol": symbol, "size": 9},
             customdata=[[kept, 100 * s.half] for kept, s in enumerate(spans)],
-            hovertemplate=f"{name} with %{{customdata[0]}} stages reads "
-            "%{y:.1%} ± %{customdata[1]:.1f} points<extra></extra>",
+            hovertemplate=_hover(name),
         )
     theme.dress(
-        figure, "transplanted stages", "target accuracy (share)", height=400
+        figure,
+        say("transplanted stages"),
+        say("target accuracy (share)"),
+        height=400,
     )
-    ticks = ["none", *(f"to {stage}" for stage in stages)]
+    ticks = _ticks(stages)
     figure.update_xaxes(tickvals=list(range(len(ticks))), ticktext=ticks)
     figure.update_layout(hovermode="closest")
     theme.shares(figure)
@@ -53,3 +61,16 @@ def transfer_curves(
         span.mean - span.half for row in curves.values() for span in row
     )
     return figure.update_yaxes(range=[least - 0.01, 1.005])
+
+
+def _ticks(stages: Sequence[str]) -> list[str]:
+    """How far the stages are transplanted, from none to all."""
+    return [say("none"), *(say("to {stage}", stage=s) for s in stages)]
+
+
+def _hover(name: str) -> str:
+    return say(
+        "{name} with %{{customdata[0]}} stages reads %{{y:.1%}} ± "
+        "%{{customdata[1]:.1f}} points<extra></extra>",
+        name=name,
+    )

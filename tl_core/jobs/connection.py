@@ -13,6 +13,7 @@ from uuid import uuid4
 from tl_core.jobs import versions, worker
 from tl_core.jobs.cluster import connect
 from tl_core.jobs.members import Members
+from tl_core.texts import say
 
 if TYPE_CHECKING:
     from distributed import Client
@@ -134,7 +135,7 @@ class Connection:
         while self.client is None and time.monotonic() < deadline:
             time.sleep(0.05)
         if self.client is None:
-            raise TimeoutError("The training engine is still starting.")
+            raise TimeoutError(say("The training engine is still starting."))
         question = self._enter(deadline)
         future = self.client.submit(
             worker.probe,
@@ -156,7 +157,7 @@ class Connection:
             if not self._turn.wait_for(
                 self._free, max(0.0, deadline - time.monotonic())
             ):
-                raise TimeoutError("The worker has other questions.")
+                raise TimeoutError(say("The worker has other questions."))
             question = object()
             self._asked.add(question)
             return question

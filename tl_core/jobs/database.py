@@ -7,6 +7,7 @@ import time
 from pathlib import Path
 
 from tl_core.jobs import salvage, unreadable
+from tl_core.texts import say
 
 PATIENCE = 10.0
 """Seconds to wait at the start while another program holds the file."""
@@ -71,13 +72,17 @@ def open_or_begin(folder: Path) -> tuple[sqlite3.Connection, str]:
         runs = _rescue(path)
     aside = _set_aside(path)
     _fresh(path).replace(path)
-    kept = "1 run" if runs == 1 else f"{runs:,} runs"
+    kept = say("1 run") if runs == 1 else say("{runs:,} runs", runs=runs)
     db = connect(path)
     unreadable.set_aside(db)
     return db, (
-        f"The list of runs was damaged. It was set aside as {aside.name}, "
-        f"and a new one begun with what could be read: {kept}. A run of "
-        "which a part was lost says so; run it again."
+        say(
+            "The list of runs was damaged. It was set aside as {name}, and a "
+            "new one begun with what could be read: {kept}. A run of which a "
+            "part was lost says so; run it again.",
+            name=aside.name,
+            kept=kept,
+        )
     )
 
 

@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from tl_core.jobs import versions
+from tl_core.texts import say
 
 if TYPE_CHECKING:
     from distributed import Client
@@ -50,8 +51,12 @@ def notices(workers: Mapping[str, Mapping[str, Any]]) -> tuple[str, ...]:
         for address, info in workers.items()
     }
     return tuple(
-        f"The worker {workers[address]['name']} at {address} is given no "
-        f"runs: it {reason}."
+        say(
+            "The worker {name} at {address} is given no runs: it {reason}.",
+            name=workers[address]["name"],
+            address=address,
+            reason=reason,
+        )
         for address, reason in reasons.items()
         if reason
     )

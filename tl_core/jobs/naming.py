@@ -6,6 +6,8 @@ import re
 import unicodedata
 from collections.abc import Iterable
 
+from tl_core.texts import say
+
 NAME, TAG, TAGS = 60, 24, 8
 """Characters of a name and of a tag, and tags of a run, at most."""
 PATTERN = re.compile(r"[^\W_]+(?:[ _-][^\W_]+)*")
@@ -23,7 +25,9 @@ def clean_name(text: str) -> str:
     )
     name = " ".join(seen.split())
     if len(name) > NAME:
-        raise ValueError(f"A name has at most {NAME} characters.")
+        raise ValueError(
+            say("A name has at most {name} characters.", name=NAME)
+        )
     return name
 
 
@@ -37,8 +41,11 @@ def clean_tag(text: str) -> str:
     tag = " ".join(text.split()).lower()
     if len(tag) > TAG or not PATTERN.fullmatch(tag):
         raise ValueError(
-            f"A tag has 1 to {TAG} letters or digits, with single spaces, "
-            "dashes or underscores between them."
+            say(
+                "A tag has 1 to {tag} letters or digits, with single spaces, "
+                "dashes or underscores between them.",
+                tag=TAG,
+            )
         )
     return tag
 
@@ -51,5 +58,5 @@ def joined(tags: Iterable[str]) -> str:
     """
     clean = sorted({clean_tag(tag) for tag in tags})
     if len(clean) > TAGS:
-        raise ValueError(f"A run has at most {TAGS} tags.")
+        raise ValueError(say("A run has at most {tags} tags.", tags=TAGS))
     return ",".join(clean)

@@ -7,16 +7,18 @@ import threading
 import time
 
 from tl_core.jobs.store import RunStore
+from tl_core.texts import say
 
 TRIES = 8
 """How often a run is begun before it is given up."""
 SILENT, LONG = 900.0, 12 * 3600.0
 """Seconds without a sign of life, and of a run as a whole, unless
 `TL_RUN_SILENCE` and `TL_RUN_LIMIT` say otherwise."""
-IN_VAIN = (
-    f"This run was begun {TRIES} times and never came to its end: each time "
+IN_VAIN = say(
+    "This run was begun {tries} times and never came to its end: each time "
     "its worker or the server ended first, perhaps for lack of memory. Try a "
-    "smaller batch size or backbone."
+    "smaller batch size or backbone.",
+    tries=TRIES,
 )
 
 
@@ -32,18 +34,20 @@ def limit() -> float:
 
 def hung() -> str:
     """What is said of a run that was silent for too long."""
-    return (
-        f"Nothing was heard of this run for {span(silence())}, so it was "
-        "ended and its worker replaced. Run it again; if that happens again, "
-        "choose a smaller batch size or backbone."
+    return say(
+        "Nothing was heard of this run for {span}, so it was ended and its "
+        "worker replaced. Run it again; if that happens again, choose a "
+        "smaller batch size or backbone.",
+        span=span(silence()),
     )
 
 
 def too_long() -> str:
     """What is said of a run that took too long."""
-    return (
-        f"This run was ended after {span(limit())}, the longest that a run "
-        "may take here; choose fewer steps or a smaller backbone."
+    return say(
+        "This run was ended after {span}, the longest that a run may take "
+        "here; choose fewer steps or a smaller backbone.",
+        span=span(limit()),
     )
 
 
@@ -52,7 +56,7 @@ def span(seconds: float) -> str:
     for size, unit in ((3600, "hours"), (60, "minutes")):
         if seconds >= 2 * size:
             return f"{seconds / size:.0f} {unit}"
-    return f"{seconds:.0f} seconds"
+    return say("{seconds:.0f} seconds", seconds=seconds)
 
 
 def give_up(store: RunStore) -> None:

@@ -10,6 +10,7 @@ import math
 import time
 
 from tl_core.jobs.store import RunStore
+from tl_core.texts import say
 
 SCHEMA = """
 CREATE TABLE IF NOT EXISTS predictions (
@@ -27,9 +28,11 @@ def keep(store: RunStore, question: str, person: str, value: float) -> None:
         ValueError: the value is not finite, or a name is too long.
     """
     if not math.isfinite(value):
-        raise ValueError("A guess is a finite number.")
+        raise ValueError(say("A guess is a finite number."))
     if max(len(question), len(person)) > LONGEST:
-        raise ValueError("The name of a question or a person is too long.")
+        raise ValueError(
+            say("The name of a question or a person is too long.")
+        )
     with store.transaction() as db:
         db.execute(SCHEMA)
         db.execute(

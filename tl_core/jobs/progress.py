@@ -12,6 +12,7 @@ from collections.abc import Iterable
 from tl_core import progress
 from tl_core.jobs.store import RunStore
 from tl_core.progress import MOST, AnyEntry
+from tl_core.texts import say
 
 ASIDE = ":aside"
 """What is added to a name for the rows that were set aside; the name of a
@@ -100,7 +101,9 @@ def replace(store: RunStore, person: str, entries: Iterable[AnyEntry]) -> None:
 
 def _checked(person: str) -> str:
     if not person.isalnum() or len(person) > LONGEST:
-        raise ValueError("A person is named by up to 64 letters and digits.")
+        raise ValueError(
+            say("A person is named by up to 64 letters and digits.")
+        )
     return person
 
 
@@ -111,7 +114,9 @@ def _insert(
     for entry in entries:
         line = entry.model_dump_json()
         if progress.read(line) is None:
-            raise ValueError(f"This {entry.kind} could not be read again.")
+            raise ValueError(
+                say("This {kind} could not be read again.", kind=entry.kind)
+            )
         rows.append((name, entry.kind, entry.key, entry.at, line))
     db.executemany(
         "INSERT OR REPLACE INTO progress VALUES (?, ?, ?, ?, ?)", rows

@@ -15,6 +15,7 @@ from tl_core.jobs import turns
 from tl_core.jobs.owners import Person
 from tl_core.jobs.store import RunStore
 from tl_core.race_spec import RaceSpec
+from tl_core.texts import say
 
 EACH, ALL = 3, 300
 
@@ -50,16 +51,25 @@ def admit(store: RunStore, person: Person, job: str, new: int) -> None:
     mine = len(turns.jobs(store, person.name) - {job})
     if mine >= each:
         raise QueueFullError(
-            f"You have {_jobs(mine)} under way, and this lab takes {each} of "
-            "one person at a time. Wait until one has ended, or stop one on "
-            "the page Runs. Your settings stay in the link."
+            say(
+                "You have {jobs} under way, and this lab takes {each} of one "
+                "person at a time. Wait until one has ended, or stop one on "
+                "the page Runs. Your settings stay in the link.",
+                jobs=_jobs(mine),
+                each=each,
+            )
         )
     waiting = turns.waiting(store)
     if waiting + new > most:
         raise QueueFullError(
-            f"The queue is full: {waiting} runs wait, {_more(new)}, and this "
-            f"lab lets {most} wait. Try again when some are done. Your "
-            "settings stay in the link."
+            say(
+                "The queue is full: {waiting} runs wait, {more}, and this "
+                "lab lets {most} wait. Try again when some are done. Your "
+                "settings stay in the link.",
+                waiting=waiting,
+                more=_more(new),
+                most=most,
+            )
         )
 
 
@@ -80,10 +90,14 @@ def admit_race(store: RunStore, person: Person, race: RaceSpec) -> None:
 
 
 def _jobs(count: int) -> str:
-    return "1 run or race" if count == 1 else f"{count} runs or races"
+    return (
+        say("1 run or race")
+        if count == 1
+        else say("{count} runs or races", count=count)
+    )
 
 
 def _more(new: int) -> str:
     if new == 1:
-        return "yours would be one more"
-    return f"yours would be {new} more"
+        return say("yours would be one more")
+    return say("yours would be {new} more", new=new)

@@ -12,6 +12,7 @@ from tl_core.card import SpecError
 from tl_core.events import RunStopped
 from tl_core.jobs.records import RunRecord
 from tl_core.recording import Told
+from tl_core.texts import say
 
 if TYPE_CHECKING:
     from tl_core.jobs.engine import Engine
@@ -94,10 +95,12 @@ class ReplayExecutor:
             SpecError: always.
         """
         raise SpecError(
-            "This demonstration has no worker to ask; install the lab on a "
-            "machine of your own to look inside a network."
+            say(
+                "This demonstration has no worker to ask; install the lab on "
+                "a machine of your own to look inside a network."
+            )
         )
 
     def state(self) -> tuple[str, str, int]:
         """Always ready, with no worker."""
-        return "ready", "recorded runs", 0
+        return "ready", say("recorded runs"), 0

@@ -6,7 +6,9 @@ import sqlite3
 from collections.abc import Iterator
 from pathlib import Path
 
-LOST = (
+from tl_core.texts import say
+
+LOST = say(
     "A part of this run was lost when the list of runs was damaged; run it "
     "again."
 )

@@ -5,14 +5,16 @@ from __future__ import annotations
 import errno
 import sqlite3
 
+from tl_core.texts import say
+
 FULL = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
 """A disk, a quota and a largest size of files: there is no more room."""
-WHERE = "the disk that holds the lab's runs (TL_HOME)"
-LATER = (
+WHERE = say("the disk that holds the lab's runs (TL_HOME)")
+LATER = say(
     "What runs meanwhile is kept in memory and written by itself as soon as "
     "that can be done; what is on the disk can be read."
 )
-DAMAGED = (
+DAMAGED = say(
     "The list of runs was found damaged; what could be read of it is kept."
 )
 
@@ -33,17 +35,20 @@ def words(error: Exception) -> str:
     if damaged(error):
         return DAMAGED
     if code == sqlite3.SQLITE_FULL or _errno(error) in FULL:
-        return f"The disk is full: free some space on {WHERE}."
+        return say(
+            "The disk is full: free some space on {where}.", where=WHERE
+        )
     if code in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED):
-        return (
+        return say(
             "The list of runs is locked by another program: close it, if it "
             "is a second lab."
         )
     refused = sqlite3.SQLITE_READONLY, sqlite3.SQLITE_CANTOPEN
     if code in (sqlite3.SQLITE_IOERR, *refused) or isinstance(error, OSError):
-        return (
+        return say(
             "Nothing can be written: the disk is full, at its limit or "
-            f"write-protected. Free some space on {WHERE}."
+            "write-protected. Free some space on {where}.",
+            where=WHERE,
         )
     return ""
 

@@ -24,6 +24,7 @@ from tl_core.events import (
 )
 from tl_core.jobs import patience, trouble
 from tl_core.spec import spec_from_dict
+from tl_core.texts import say
 
 TOPIC = "tl-events"
 FLUSH = 0.25
@@ -140,15 +141,20 @@ def explain(error: Exception) -> str:
     no_memory = any(words in text.lower() for words in NO_MEMORY)
     if no_memory or isinstance(error, MemoryError):
         where = "GPU" if "cuda" in text.lower() else "machine"
-        return (
-            f"The {where} ran out of memory; try a smaller batch size, then "
-            "a smaller backbone."
+        return say(
+            "The {where} ran out of memory; try a smaller batch size, then a "
+            "smaller backbone.",
+            where=where,
         )
     if isinstance(error, OSError) and error.errno in trouble.FULL:
-        return "The disk is full; free some space, then run again."
+        return say("The disk is full; free some space, then run again.")
     if isinstance(error, (SpecError, RuntimeError)) and text:
         return text
-    return f"The run failed with {type(error).__name__}: {text}."
+    return say(
+        "The run failed with {name}: {value}.",
+        name=type(error).__name__,
+        value=text,
+    )
 
 
 def warm() -> str:
@@ -192,5 +198,5 @@ def probe(name: str, arguments: dict[str, Any]) -> Any:
     from tl_core import probes
 
     if name not in probes.QUESTIONS:
-        raise SpecError(f"There is no probe '{name}'.")
+        raise SpecError(say("There is no probe '{name}'.", name=name))
     return probes.QUESTIONS[name](**arguments)
