@@ -40,8 +40,8 @@ VIEWS = {
     "Three shifts": kinds.show,
     "Two risks": joint.show,
     "In turn": orders.show,
-    kinds.TEXT: text_control.show,
-    kinds.LABELS: label_spaces.show,
+    "Text to pictures": text_control.show,
+    "New labels": label_spaces.show,
     "Every pair": pairs.show,
 }
 # A shift that was designed stays in the URL while other views are read.

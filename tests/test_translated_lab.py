@@ -29,18 +29,7 @@ NO_TEXT = {
 DRAWN = ("text", "name", "hovertemplate", "ticktext")
 """Where a chart has words."""
 NAMES = {
-    *(
-        "LEEP",
-        "LogME",
-        "MMD",
-        "CSV",
-        "SNE",
-        "t-SNE",
-        "GPT",
-        "GPT-3",
-        "ViT",
-        "ViT-B",
-    ),
+    *("LEEP", "LogME", "MMD", "CSV", "t-SNE", "GPT", "GPT-", "ViT-B"),
     *("EWC", "LoRA", "DANN", "AdaBN", "CORAL", "CDAN", "BatchNorm", "MLP"),
     *("MNIST", "USPS", "AnB", "BnB", "Adam", "ImageNet", "MiniLM", "Gabor"),
     *("PNG", "SVG", "HTML", "mlp", "conv", "dense", "head", "patches"),

@@ -18,7 +18,8 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
-from tl_core import events
+from tl_core import events, texts
+from tl_core.card import SpecError
 from tl_core.events import Event
 from tl_core.experiments import EVERY
 from tl_core.history import History
@@ -124,9 +125,15 @@ def recorded_race(race: Race) -> list[History]:
 
 def record(tell: Callable[[str], None], missing: bool = False) -> None:
     """Run every experiment again here and keep what happened; or only those
-    that are `missing`."""
+    that are `missing`.
+
+    Raises:
+        SpecError: the lab speaks another language than the recordings.
+    """
     from tl_core.training import train
 
+    if texts.language() is not None:
+        raise SpecError("What is recorded is in English: unset TL_LANGUAGE.")
     whole = {s.id for race in EVERY if not race.brief for s in race.specs()}
     wanted = {spec.id: spec for race in EVERY for spec in race.specs()}
     for number, spec in enumerate(wanted.values(), 1):

@@ -151,9 +151,10 @@ def by_kernel(arrays: Arrays) -> go.Figure:
     x = [f"{width:g}" for width in arrays["widths"]]
     for place, when in enumerate(("before", "after")):
         colour, dash = theme.series(place)
+        title = say(when)
         shown = {
-            when: (arrays[when], {"color": colour, "dash": dash}),
-            say("{when}, by chance", when=say(when)): (
+            title: (arrays[when], {"color": colour, "dash": dash}),
+            say("{when}, by chance", when=title): (
                 arrays[f"{when}_null"],
                 {"color": colour, "dash": "dot", "width": 1},
             ),
@@ -163,8 +164,8 @@ def by_kernel(arrays: Arrays) -> go.Figure:
                 x=x,
                 y=[float(value) for value in values],
                 name=name,
-                showlegend=name == when,
-                mode="lines+markers" if name == when else "lines",
+                showlegend=name == title,
+                mode="lines+markers" if name == title else "lines",
                 line=line,
                 marker={"symbol": theme.MARKERS[place], "size": 8},
                 hovertemplate=say(
@@ -173,6 +174,6 @@ def by_kernel(arrays: Arrays) -> go.Figure:
                     name=name,
                 ),
             )
-    title = say("bandwidth² / median distance²")
-    theme.dress(figure, title, say("MMD² of features (no unit)"), 280)
+    across = say("bandwidth² / median distance²")
+    theme.dress(figure, across, say("MMD² of features (no unit)"), 280)
     return figure.update_xaxes(type="category")

@@ -81,7 +81,7 @@ def _named(figure: go.Figure, learnt: int, tokens: int) -> go.Figure:
         first + middle: say("patches"),
     }
     if learnt:
-        ticks[(learnt - 1) / 2] = "learnt"
+        ticks[(learnt - 1) / 2] = say("learnt")
     figure.update_xaxes(
         tickvals=list(ticks), ticktext=list(ticks.values()), tickangle=0
     )
