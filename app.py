@@ -28,6 +28,7 @@ from pages.ui import first_paint, login
 from pages.ui.headers import SecurityHeaders
 from pages.ui.html_head import HtmlHead
 from pages.ui.teacher_door import TeacherDoor
+from tl_core import tidy
 from tl_core.jobs import engine, quota
 from tl_core.jobs.trouble import StoreError
 
@@ -53,7 +54,9 @@ async def lifespan(app: st.App) -> AsyncIterator[dict[str, Any] | None]:
     import_module("pages.ui.results")
     first_paint.html("")
     starting = asyncio.create_task(asyncio.to_thread(_start))
+    tidying = asyncio.create_task(tidy.keep())
     yield None
+    tidying.cancel()
     await starting
     await asyncio.to_thread(engine.shut_down)
 

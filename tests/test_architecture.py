@@ -72,6 +72,8 @@ LIGHT = (
     "tl_core/feature_takeaways.py",
     "tl_core/home.py",
     "tl_core/texts.py",
+    "tl_core/tidy.py",
+    "tl_core/steps.py",
     "tl_core/translation.py",
     "tl_core/card_words.py",
     "tl_core/case_names.py",

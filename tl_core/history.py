@@ -20,6 +20,7 @@ from tl_core.events import (
     StepDone,
 )
 from tl_core.spec import RunSpec
+from tl_core.steps import Curves, Steps
 
 if TYPE_CHECKING:
     import numpy as np
@@ -39,7 +40,7 @@ class History:
     classes: tuple[str, ...] = ()
     downloading: Downloading | None = None
     phases: list[PhaseStarted] = field(default_factory=list)
-    steps: list[StepDone] = field(default_factory=list)
+    steps: Steps = field(default_factory=Steps)
     evaluations: list[Evaluated] = field(default_factory=list)
     pictures: dict[str, ArraysTaken] = field(default_factory=dict)
     finished: RunFinished | None = None
@@ -107,16 +108,9 @@ class History:
             return None
         return (self.seconds - self.phase_began) / self.steps[-1].step
 
-    def losses(self, phase: Phase) -> dict[str, tuple[list[int], list[float]]]:
+    def losses(self, phase: Phase) -> Curves:
         """Each term of the objective as (steps, values)."""
-        curves: dict[str, tuple[list[int], list[float]]] = {}
-        for event in self.steps:
-            if event.phase == phase:
-                for term, value in event.losses.items():
-                    steps, values = curves.setdefault(term, ([], []))
-                    steps.append(event.step)
-                    values.append(value)
-        return curves
+        return self.steps.curves(phase)
 
     def accuracy(
         self, domain: str, phase: Phase = "adapt"

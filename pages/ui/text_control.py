@@ -26,6 +26,17 @@ NAMES = {
 }
 RACES = {race.key: race for race in STUDIES if race.key in NAMES}
 
+ABOUT = say(
+    "A language model's blocks, **frozen**, read image patches "
+    "behind a new patch embedding; the embedding and the head are "
+    "trained. [Lu et al. (2021)](https://arxiv.org/abs/2103.05247) "
+    "saw such blocks do well on images. Is it what they **know**? "
+    "Shuffle the numbers within each tensor: the scale of the "
+    "weights stays, whatever was learned is gone. That is the "
+    "**control**."
+)
+"""What is asked here."""
+
 
 def show() -> None:
     """Four kinds of blocks, and the differences that separate causes."""
@@ -33,14 +44,7 @@ def show() -> None:
     if not all(runs.values()):
         st.info(say("`make record` makes the runs behind these charts."))
         return
-    st.markdown(
-        "A language model's blocks, **frozen**, read image patches behind a "
-        "new patch embedding; the embedding and the head are trained. "
-        "[Lu et al. (2021)](https://arxiv.org/abs/2103.05247) saw such blocks "
-        "do well on images. Is it what they **know**? Shuffle the numbers "
-        "within each tensor: the scale of the weights stays, whatever was "
-        "learned is gone. That is the **control**."
-    )
+    st.markdown(ABOUT)
     gains = differences(runs)
     words = verdict(gains)
     st.markdown(f"**{words}**")

@@ -1,0 +1,30 @@
+"""Giving back what a long-lived process no longer needs.
+
+A page's elements and its session point at each other, so that they go only
+when Python looks for such circles; and memory that is free again stays with
+the C library until it is told to hand it back.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import ctypes
+import gc
+
+SECONDS = 60
+"""Between two times."""
+
+
+async def keep() -> None:
+    """Tidy up as long as the loop lives."""
+    while True:
+        await asyncio.sleep(SECONDS)
+        await asyncio.to_thread(once)
+
+
+def once() -> None:
+    """Collect circles; hand free memory back where the C library can."""
+    gc.collect()
+    with contextlib.suppress(OSError, AttributeError):  # glibc's own
+        ctypes.CDLL(None).malloc_trim(0)
