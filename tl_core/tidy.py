@@ -12,7 +12,7 @@ import contextlib
 import ctypes
 import gc
 
-SECONDS = 60
+SECONDS = 30
 """Between two times."""
 
 
