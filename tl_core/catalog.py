@@ -61,11 +61,11 @@ class Entry:
             known = ", ".join(self.knobs) or "none"
             raise SpecError(
                 say(
-                    "The {singular} '{key}' has no setting {shown}. Its "
+                    "The {kind} '{key}' has no setting {setting}. Its "
                     "settings: {known}.",
-                    singular=singular,
+                    kind=singular,
                     key=self.key,
-                    shown=shown(unknown[0]),
+                    setting=shown(unknown[0]),
                     known=known,
                 )
             )
@@ -182,11 +182,11 @@ def _code(source: str, name: str) -> str:
 def _unknown(kind: str, key: str) -> str:
     singular, known = KINDS[kind][1], _known(kind)
     near = difflib.get_close_matches(key, known, n=1)
-    hint = say(" Did you mean '{near}'?", near=near[0]) if near else ""
-    said = say(
-        "There is no {singular} {shown}.{hint}",
-        singular=singular,
-        shown=shown(key),
-        hint=hint,
+    told = {"kind": singular, "key": shown(key), "known": ", ".join(known)}
+    if not near:
+        return say("There is no {kind} {key}. Known: {known}.", **told)
+    return say(
+        "There is no {kind} {key}. Did you mean '{near}'? Known: {known}.",
+        near=near[0],
+        **told,
     )
-    return say("{said} Known: {value}.", said=said, value=", ".join(known))

@@ -19,10 +19,10 @@ def _alignment(race: Race) -> list[Claim]:
         Claim(
             f"{strategy}_over_{other}_{race.key}",
             say(
-                "{title} beats {name} on: {title2}.",
-                title=title,
-                name=name,
-                title2=race.title,
+                "{strategy} beats {other} on: {race}.",
+                strategy=title,
+                other=name,
+                race=race.title,
             ),
             "6.2" if strategy == "dann" else "6.1",
             SAID[strategy],

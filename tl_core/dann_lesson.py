@@ -74,7 +74,8 @@ def played(spec: RunSpec, direction: str = "reversed") -> dict[str, Any]:
     if direction not in DIRECTIONS:
         raise SpecError(
             say(
-                "The direction is one of {value}.", value=", ".join(DIRECTIONS)
+                "The direction is one of {directions}.",
+                directions=", ".join(DIRECTIONS),
             )
         )
     if spec.strategy != "dann" or spec.dataset != "moons":

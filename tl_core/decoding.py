@@ -17,8 +17,8 @@ MOST_SCANS = 100
 """Of one progressive JPEG; each is a pass over the whole picture."""
 SCAN = b"\xff\xda"
 TOO_LARGE = say(
-    "it has more than {most_pixels} million pixels",
-    most_pixels=MOST_PIXELS // 10**6,
+    "it has more than {most} million pixels",
+    most=MOST_PIXELS // 10**6,
 )
 
 
@@ -40,8 +40,8 @@ def size(data: bytes) -> tuple[int, int]:
     except Exception:  # Pillow raises dozens of kinds for a hostile file
         raise UnusableError(
             say(
-                "it is not a picture that can be read ({value})",
-                value=", ".join(FORMATS),
+                "it is not a picture that can be read ({formats})",
+                formats=", ".join(FORMATS),
             )
         ) from None
     if width * height > MOST_PIXELS:

@@ -99,10 +99,10 @@ def best_images(
         raise SpecError(
             say(
                 "Stage {stage!r} has no channel {channel}; its channels are "
-                "0 to {places}.",
+                "0 to {last}.",
                 stage=stage,
                 channel=channel,
-                places=len(places) - 1,
+                last=len(places) - 1,
             )
         )
     best = x[places[channel]]
@@ -201,9 +201,9 @@ def side(pair: DomainPair, domain: str) -> Domain:
     if domain not in known:
         raise SpecError(
             say(
-                "There are no samples of a domain {domain!r}; known: {value}.",
-                domain=say(domain),
-                value=", ".join(known),
+                "There are no samples of a domain {domain!r}; known: {known}.",
+                domain=domain,
+                known=", ".join(known),
             )
         )
     return domains[domain]

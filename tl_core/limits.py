@@ -31,8 +31,8 @@ def check(spec: RunSpec) -> None:
     if spec.version != VERSION:
         raise SpecError(
             say(
-                "version cannot be {shown}; this lab runs {version}.",
-                shown=shown(spec.version),
+                "version cannot be {given}; this lab runs {version}.",
+                given=shown(spec.version),
                 version=VERSION,
             )
         )
@@ -47,9 +47,10 @@ def _at_most(name: str, value: int, most: int, beside: str) -> None:
     if value > most:
         raise SpecError(
             say(
-                "{name} cannot be {value} with {beside}; use at most {most}.",
-                name=name,
-                value=value,
+                "{setting} cannot be {given} with {beside}; use at most "
+                "{most}.",
+                setting=name,
+                given=value,
                 beside=beside,
                 most=most,
             )

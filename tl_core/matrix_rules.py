@@ -66,10 +66,11 @@ def share(low: float, high: float) -> Judge:
         )
         holds = low <= part <= high
         if row.strategy == "lora" and not holds:
-            said += say(
-                " A rank of 4 is much beside layers of 32 to 100 channels; "
+            wide = say(
+                "A rank of 4 is much beside layers of 32 to 100 channels; "
                 "the share falls as layers grow wide."
             )
+            said = f"{said} {wide}"
         return _truth(holds), said
 
     return judge
@@ -98,19 +99,28 @@ def lost(low: float, high: float) -> Judge:
         found = matrix.lost(row)
         if found is None:
             return UNCLEAR, say("It was not measured.")
-        said = say("{found} are lost", found=points(found))
-        name, back = matrix.restored(row)
-        if row.strategy == "lora" and back is not None:
-            said += say(
-                ", and with the {name} {back}", name=name, back=points(back)
-            )
-        if catalog.entry("strategies", row.strategy).card.needs_source:
-            said += say(
-                ": it learns from labelled source samples at every step"
-            )
-        return within(found, low, high), f"{said}."
+        return within(found, low, high), _lost(row, points(found))
 
     return judge
+
+
+def _lost(row: Row, gone: str) -> str:
+    """What a strategy loses, and what explains it."""
+    name, back = matrix.restored(row)
+    if row.strategy == "lora" and back is not None:
+        return say(
+            "{gone} are lost, and with the {name} {back}.",
+            gone=gone,
+            name=name,
+            back=points(back),
+        )
+    if catalog.entry("strategies", row.strategy).card.needs_source:
+        return say(
+            "{gone} are lost: it learns from labelled source samples at "
+            "every step.",
+            gone=gone,
+        )
+    return say("{gone} are lost.", gone=gone)
 
 
 def most_lost(row: Row, rows: Sequence[Row]) -> Finding:
@@ -129,10 +139,11 @@ def most_lost(row: Row, rows: Sequence[Row]) -> Finding:
     assert own is not None
     return verdict, (
         say(
-            "{own} are lost; {name}, the nearest of {gaps}, loses {gap} less.",
+            "{own} are lost; {name}, the nearest of {others}, loses {gap} "
+            "less.",
             own=points(own),
             name=near.name,
-            gaps=len(gaps),
+            others=len(gaps),
             gap=points(gap),
         )
     )
@@ -149,14 +160,18 @@ def most_memory(row: Row, rows: Sequence[Row]) -> Finding:
     own = state(row)
     more = [other for other in rows if state(other) > own]
     names = ", ".join(other.short for other in more)
-    said = f"{megabytes(own)} of weights, gradients and optimiser; "
+    size = megabytes(own)
     if not more:
-        return AGREES, say("{said}none holds more.", said=said)
+        return AGREES, say(
+            "{size} of weights, gradients and optimiser; none holds more.",
+            size=size,
+        )
     return DISAGREES, (
         say(
-            "{said}{names} hold more: another classifier, or a copy of the "
-            "old weights and their importance.",
-            said=said,
+            "{size} of weights, gradients and optimiser; {names} hold more: "
+            "another classifier, or a copy of the old weights and their "
+            "importance.",
+            size=size,
             names=names,
         )
     )
@@ -165,20 +180,23 @@ def most_memory(row: Row, rows: Sequence[Row]) -> Finding:
 def little_memory(row: Row, rows: Sequence[Row]) -> Finding:
     full = next(r for r in rows if r.strategy == "full")
     part = state(row) / state(full)
+    size, own, its = megabytes(state(row)), activations(row), activations(full)
     said = say(
-        "{megabytes}, {part:.0f} % of full fine-tuning's",
-        megabytes=megabytes(state(row)),
+        "{size}, {part:.0f} % of full fine-tuning's.",
+        size=size,
         part=100 * part,
     )
-    own, its = activations(row), activations(full)
     if own is not None and its is not None:
         whole = (state(row) + own) / (state(full) + its)
-        said += say(
-            "; with the activations of 64 samples {whole:.0f} %, for these "
-            "are not fewer",
+        said = say(
+            "{size}, {part:.0f} % of full fine-tuning's; with the "
+            "activations of 64 samples {whole:.0f} %, for these are not "
+            "fewer.",
+            size=size,
+            part=100 * part,
             whole=100 * whole,
         )
-    return _truth(part <= LOW), f"{said}."
+    return _truth(part <= LOW), said
 
 
 def medium_memory(row: Row, rows: Sequence[Row]) -> Finding:
@@ -187,13 +205,12 @@ def medium_memory(row: Row, rows: Sequence[Row]) -> Finding:
     extra = row.full[0].parameters["auxiliary"]
     return _truth(holds), (
         say(
-            "{megabytes}: it trains the whole network and {extra:,} numbers "
-            "of a domain classifier; full fine-tuning holds {megabytes2}, "
-            "LoRA {megabytes3}.",
-            megabytes=megabytes(state(row)),
+            "{own}: it trains the whole network and {extra:,} numbers of a "
+            "domain classifier; full fine-tuning holds {full}, LoRA {lora}.",
+            own=megabytes(state(row)),
             extra=extra,
-            megabytes2=megabytes(bounds["full"]),
-            megabytes3=megabytes(bounds["lora"]),
+            full=megabytes(bounds["full"]),
+            lora=megabytes(bounds["lora"]),
         )
     )
 
@@ -202,8 +219,8 @@ def unlabelled(row: Row, rows: Sequence[Row]) -> Finding:
     sees = catalog.entry("strategies", row.strategy).card.sees
     return _truth(sees is Sees.UNLABELLED_TARGET), (
         say(
-            "It reads {value}; target labels are taken away before it starts.",
-            value=sees.value,
+            "It reads {sees}; target labels are taken away before it starts.",
+            sees=sees.value,
         )
     )
 

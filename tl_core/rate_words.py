@@ -48,22 +48,21 @@ def said(strategy: str) -> str:
             usual=USUAL,
             where=WHERE,
         )
-    where = say(
-        "held-out {held_out_of} training samples",
-        held_out_of=held_out_of(strategy),
-    )
     by = {
-        "validation": say("accuracy on {where}", where=where),
+        "validation": say(
+            "accuracy on held-out {domain} training samples",
+            domain=held_out_of(strategy),
+        ),
         "information": say("information about unlabelled target samples"),
     }[found.by]
     return say(
-        "{title}'s own is {lr:g}, by {by}. Tuned on {name} and again on "
-        "{name2}, three seeds each, no test sample looked at.",
+        "{title}'s own is {lr:g}, by {by}. Tuned on {first} and again on "
+        "{second}, three seeds each, no test sample looked at.",
         title=title,
         lr=found.lr,
         by=by,
-        name=FIRST.name,
-        name2=AGAIN.name,
+        first=FIRST.name,
+        second=AGAIN.name,
     )
 
 
@@ -98,13 +97,13 @@ def origin() -> str:
     seconds = sum(run.seconds for run in runs)
     return say(
         "{runs} runs with a ConvNet, or a small transformer for who reads "
-        "tokens; {seeds} seeds, {steps} and {steps2} steps, {seconds:.0f} "
-        "minutes on {device}, recorded {recorded}. ± is the 95 % interval "
-        "over seeds.",
+        "tokens; {seeds} seeds, {first_steps} and {second_steps} steps, "
+        "{seconds:.0f} minutes on {device}, recorded {recorded}. ± is the 95 "
+        "% interval over seeds.",
         runs=len(runs),
         seeds=len(SEEDS),
-        steps=FIRST.settings["steps"],
-        steps2=AGAIN.settings["steps"],
+        first_steps=FIRST.settings["steps"],
+        second_steps=AGAIN.settings["steps"],
         seconds=seconds / 60,
         device=made["device"],
         recorded=made["recorded"],

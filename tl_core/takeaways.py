@@ -45,17 +45,17 @@ def confusion(counts: np.ndarray, classes: Sequence[str]) -> str:
     wrong = counts - np.diag(np.diag(counts))
     label, guess = divmod(int(wrong.argmax()), wrong.shape[1])
     right = np.trace(counts) / max(1, counts.sum())
-    said = say(
-        "{right} of {all} target samples",
-        right=percent(float(right)),
-        all=counts.sum(),
-    )
+    read = {"right": percent(float(right)), "samples": counts.sum()}
     if not wrong.any():
-        return say("{said} are read rightly, all there are.", said=said)
+        return say(
+            "{right} of {samples} target samples are read rightly, all there "
+            "are.",
+            **read,
+        )
     return say(
-        "{said} are read rightly; most often {label} is read as "
-        "{guess}, {times} times.",
-        said=said,
+        "{right} of {samples} target samples are read rightly; most often "
+        "{label} is read as {guess}, {times} times.",
+        **read,
         label=classes[label],
         guess=classes[guess],
         times=wrong[label, guess],
@@ -84,11 +84,11 @@ def beyond_chance(mmd: Rows) -> str:
     most = max(mmd, key=lambda stage: mmd[stage]["value"])
     return say(
         "MMD² is more than chance makes in {beyond} of {count} stages; the "
-        "largest is {value:.3f} in {most}, where chance stays below "
+        "largest is {largest:.3f} in {most}, where chance stays below "
         "{null:.3f}.",
         beyond=len(beyond),
         count=len(mmd),
-        value=mmd[most]["value"],
+        largest=mmd[most]["value"],
         most=most,
         null=mmd[most]["null"],
     )
@@ -99,9 +99,10 @@ def fall(points: Sequence[Mapping[str, Any]]) -> str:
     near = min(points, key=lambda point: point["mmd"])
     far = max(points, key=lambda point: point["mmd"])
     return say(
-        "Of {points} shifts the nearest (MMD² {near:.3f}) leaves {near_right} "
-        "read rightly, the farthest (MMD² {far:.3f}) {far_right}.",
-        points=len(points),
+        "Of {shifts} shifts the nearest (MMD² {near:.3f}) leaves "
+        "{near_right} read rightly, the farthest (MMD² {far:.3f}) "
+        "{far_right}.",
+        shifts=len(points),
         near=near["mmd"],
         near_right=percent(near["accuracy"]),
         far=far["mmd"],
@@ -127,9 +128,9 @@ def heaviest(
     """The stage that holds most, and its share of the weights."""
     most = int(np.argmax(importance))
     return say(
-        "Most importance is in {stages}: {importance} of it in {size} of the "
+        "Most importance is in {stage}: {importance} of it in {size} of the "
         "weights.",
-        stages=stages[most],
+        stage=stages[most],
         importance=percent(float(importance[most])),
         size=percent(float(size[most])),
     )

@@ -57,10 +57,10 @@ def _head(spec: RunSpec) -> None:
     ]
     st.markdown(
         say(
-            "**Preset** · {value} · seed {seed}. Here is every finished run "
-            "that has the same data and labels and differs from it in at "
+            "**Preset** · {choices} · seed {seed}. Here is every finished "
+            "run that has the same data and labels and differs from it in at "
             "most {most} settings, such as seed, learning rate or strategy.",
-            value=" · ".join(names),
+            choices=" · ".join(names),
             seed=spec.seed,
             most=class_board.MOST,
         )
@@ -147,15 +147,17 @@ def said(
 ) -> str:
     """Who leads, over how many runs, and how well the class guessed."""
     best = places[0]
-    reached = sentences.percent(best.accuracy)
-    lead = say(
-        "{count}: first is {changed} with {reached}",
-        count=trash.count(places),
-        changed=changed(best),
-        reached=reached,
-    )
+    lead = {
+        "runs": trash.count(places),
+        "changes": changed(best),
+        "accuracy": sentences.percent(best.accuracy),
+    }
     if not guests:
-        return say("{lead} of the target; nobody has guessed.", lead=lead)
+        return say(
+            "{runs}: first is {changes} with {accuracy} of the target; "
+            "nobody has guessed.",
+            **lead,
+        )
     off = [value for values in guests.values() for value in values]
     people = (
         say("one guest")
@@ -163,11 +165,11 @@ def said(
         else say("{guests} guests", guests=len(guests))
     )
     return say(
-        "{lead} of the target; guesses of {people} are off by {fmean:.1f} "
-        "points on average.",
-        lead=lead,
+        "{runs}: first is {changes} with {accuracy} of the target; guesses "
+        "of {people} are off by {points:.1f} points on average.",
         people=people,
-        fmean=100 * fmean(off),
+        points=100 * fmean(off),
+        **lead,
     )
 
 
@@ -191,7 +193,7 @@ def _table(places: Sequence[Place], guessed: Guesses) -> None:
             ACCURACY: st.column_config.NumberColumn(format="%.1f"),
         },
         alt=say(
-            "The board: {count}, the best first.", count=trash.count(places)
+            "The board: {runs}, the best first.", runs=trash.count(places)
         ),
     )
 

@@ -65,8 +65,8 @@ def measured(keys: tuple[str, ...], key: str) -> None:
     st.caption(
         say(
             "Mean difference with its 95 % interval; grey ticks are the "
-            "claim's bounds. {behind}",
-            behind=behind([claim for claim, _ in judged]),
+            "claim's bounds. {origin}",
+            origin=behind([claim for claim, _ in judged]),
         )
     )
 
@@ -82,10 +82,10 @@ def behind(judged: Sequence[Claim]) -> str:
         say("1 run") if len(runs) == 1 else say("{runs} runs", runs=len(runs))
     )
     return say(
-        "{count} · {devices} · recorded {value}",
-        count=count,
+        "{runs} · {devices} · recorded {date}",
+        runs=count,
         devices=devices,
-        value=max(r.recorded for r in runs),
+        date=max(r.recorded for r in runs),
     )
 
 
@@ -103,7 +103,7 @@ def show(asked: Question, key: str) -> None:
     """The exhibit of a question: its chart or card here, and the way to the
     page that has it."""
     found = asked.exhibit
-    st.markdown(say("**Exhibit** · {filled}", filled=filled(found.caption)))
+    st.markdown(say("**Exhibit** · {caption}", caption=filled(found.caption)))
     if found.kind == "claim":
         _claim(found.key, key)
     elif found.kind == "race":

@@ -168,28 +168,26 @@ def when(due: datetime, now: datetime) -> str:
     if wait < timedelta(days=1):
         return f"in {spaced.told(wait)}"
     return say(
-        "in {told}, on {strftime}",
-        told=spaced.told(wait),
-        strftime=due.strftime("%d %B"),
+        "in {wait}, on {date}",
+        wait=spaced.told(wait),
+        date=due.strftime("%d %B"),
     )
 
 
 def _empty(cards: Mapping[str, Card], keys: list[str], now: datetime) -> None:
     """Nothing is due: when the next one is."""
     due = [cards[key].memory.due for key in keys if key in cards]
-    after = (
-        say(" The next card comes {when}.", when=when(min(due), now))
-        if due
-        else ""
+    said = say(
+        "Nothing is left for today. Meanwhile: a mock interview, or code to "
+        "read."
     )
-    st.success(
-        say(
-            "Nothing is left for today.{after} Meanwhile: a mock interview, "
-            "or code to read.",
-            after=after,
-        ),
-        icon=":material/task_alt:",
-    )
+    if due:
+        said = say(
+            "Nothing is left for today. The next card comes {when}. "
+            "Meanwhile: a mock interview, or code to read.",
+            when=when(min(due), now),
+        )
+    st.success(said, icon=":material/task_alt:")
 
 
 def _calendar(mine: list[Card], now: datetime) -> None:
@@ -197,21 +195,9 @@ def _calendar(mine: list[Card], now: datetime) -> None:
     waits = [(card.memory.due.date() - now.date()).days for card in mine]
     count = Counter(max(0, wait) for wait in waits)
     days = [count[day] for day in range(AHEAD + 1)]
-    later = len(mine) - sum(days)
-    said = say(
-        "{days} cards come back today, {days2} tomorrow",
-        days=days[0],
-        days2=days[1],
-    )
-    more = (
-        say(", {later} after {ahead} days", later=later, ahead=AHEAD)
-        if later
-        else ""
-    )
-    st.markdown(
-        say("**The days ahead** · {said}{more}.", said=said, more=more)
-    )
-    chart(figures.due(days), f"{said}{more}.", "cards.due")
+    words = _said(days, len(mine) - sum(days))
+    st.markdown(say("**The days ahead** · {words}", words=words))
+    chart(figures.due(days), words, "cards.due")
     st.caption(
         say(
             "When a card comes back is worked out by FSRS (Ye et al. 2022, "
@@ -219,4 +205,22 @@ def _calendar(mine: list[Card], now: datetime) -> None:
             "recall it with a chance of {retention:.0f} %.",
             retention=100 * spaced.RETENTION,
         )
+    )
+
+
+def _said(days: list[int], later: int) -> str:
+    """The first two days in words, and how many cards come after the last."""
+    if not later:
+        return say(
+            "{today} cards come back today, {tomorrow} tomorrow.",
+            today=days[0],
+            tomorrow=days[1],
+        )
+    return say(
+        "{today} cards come back today, {tomorrow} tomorrow, {later} after "
+        "{ahead} days.",
+        today=days[0],
+        tomorrow=days[1],
+        later=later,
+        ahead=AHEAD,
     )

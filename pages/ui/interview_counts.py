@@ -17,10 +17,11 @@ def material() -> None:
     """How much there is, in a quiet line."""
     st.caption(
         say(
-            "{count} questions · {count2} snippets of code · {count3} drills",
-            count=len(interview.questions()),
-            count2=len(code_items()),
-            count3=len(drills.drills()),
+            "{questions} questions · {snippets} snippets of code · {drills} "
+            "drills",
+            questions=len(interview.questions()),
+            snippets=len(code_items()),
+            drills=len(drills.drills()),
         )
     )
 

@@ -35,9 +35,9 @@ def check() -> None:
     if there and not st.secrets.load_if_toml_exists():
         raise ValueError(
             say(
-                "{value} cannot be read as TOML. Mend or remove it; the lab "
+                "{files} cannot be read as TOML. Mend or remove it; the lab "
                 "does not start without knowing whom to let in.",
-                value=" or ".join(there),
+                files=" or ".join(there),
             )
         )
     if required() and not is_authlib_installed():

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import streamlit as st
 
 from pages.ui import asking, outer, registry
@@ -57,11 +59,11 @@ def _legend(film: Film, rank: int) -> None:
             "its full colour at three standard deviations of its matrix, for "
             "s·B·A those of the last step with the α that was trained. "
             "Shares are of 600 test samples of each domain. {dataset}, "
-            "turned by 45 degrees, seed 0, {steps} steps · ",
+            "turned by 45 degrees, seed 0, {steps} steps · {origin}",
             dataset=lora_film.spec(rank).dataset,
             steps=int(film["steps"][-1]),
+            origin=_when(film, rank),
         )
-        + _when(film, rank)
     )
 
 
@@ -83,16 +85,16 @@ def formula(film: Film, layer: str, alpha: float) -> str:
     count, whole = r * (d + k), d * k
     return say(
         r"\begin{{gathered}} W = W_0 + s\,B A, \quad s = "
-        r"\tfrac{{\alpha}}{{r}} = \tfrac{{{alpha:g}}}{{{r}}} = {alpha2:g} "
-        r"\\r\,(d + k) = {r}\,({d} + {k}) = {count} \\ = {count2:.1f}\,\%\ "
+        r"\tfrac{{\alpha}}{{r}} = \tfrac{{{alpha:g}}}{{{r}}} = {scale:g} "
+        r"\\r\,(d + k) = {r}\,({d} + {k}) = {trained} \\ = {share:.1f}\,\%\ "
         r"\text{{of}}\ d\,k \end{{gathered}}",
         alpha=alpha,
         r=r,
-        alpha2=alpha / r,
+        scale=alpha / r,
         d=d,
         k=k,
-        count=count,
-        count2=100 * count / whole,
+        trained=count,
+        share=100 * count / whole,
     )
 
 
@@ -114,21 +116,25 @@ def scaled(film: Film, row: int) -> str:
         {k: float(film[f"{k}_by"][at]) for k in ("source", "target")}
         for at in (row, WHOLE)
     )
-    said = say(
-        "With α = {alpha:g} the adapted network reads {target} of the target "
-        "and {source} of the source",
-        alpha=alpha * float(film["times"][row]),
-        target=sentences.percent(now["target"]),
-        source=sentences.percent(now["source"]),
-    )
+    reads: dict[str, Any] = {
+        "alpha": alpha * float(film["times"][row]),
+        "target": sentences.percent(now["target"]),
+        "source": sentences.percent(now["source"]),
+    }
     if row == WHOLE:
-        return say("{said}, as it was trained.", said=said)
+        return say(
+            "With α = {alpha:g} the adapted network reads {target} of the "
+            "target and {source} of the source, as it was trained.",
+            **reads,
+        )
     return say(
-        "{said}; as trained, with α = {alpha:g}, it is {target} and {source}.",
-        said=said,
-        alpha=alpha,
-        target=sentences.percent(trained["target"]),
-        source=sentences.percent(trained["source"]),
+        "With α = {alpha:g} the adapted network reads {target} of the target "
+        "and {source} of the source; as trained, with α = "
+        "{trained_alpha:g}, it is {trained_target} and {trained_source}.",
+        trained_alpha=alpha,
+        trained_target=sentences.percent(trained["target"]),
+        trained_source=sentences.percent(trained["source"]),
+        **reads,
     )
 
 
@@ -153,10 +159,9 @@ def _curves(film: Film, row: int, words: str) -> None:
             "well, so a run with another α learns another change; here the "
             "change is learnt with s = 2, and α only turns it up or down "
             "afterwards. At α = 0 the backbone is the source's, yet the head "
-            "has learnt: {target_by} of the target, {target} before "
-            "adaptation.",
-            target_by=sentences.percent(float(film["target_by"][0])),
-            target=sentences.percent(float(film["target"][0])),
+            "has learnt: {learnt} of the target, {before} before adaptation.",
+            learnt=sentences.percent(float(film["target_by"][0])),
+            before=sentences.percent(float(film["target"][0])),
         )
     )
 

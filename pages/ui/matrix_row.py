@@ -66,16 +66,16 @@ def grown(row: Row, points: Mapping[int, Interval]) -> str:
     (few, low), *_, (many, high) = points.items()
     if not row.taught:
         return say(
-            "{short} reads {mean} of the target, whatever is labelled.",
-            short=row.short,
-            mean=sentences.percent(low.mean),
+            "{strategy} reads {accuracy} of the target, whatever is labelled.",
+            strategy=row.short,
+            accuracy=sentences.percent(low.mean),
         )
     return say(
-        "{short} reads {mean} with {few} labels and {mean2} with {many:,}.",
-        short=row.short,
-        mean=sentences.percent(low.mean),
+        "{strategy} reads {low} with {few} labels and {high} with {many:,}.",
+        strategy=row.short,
+        low=sentences.percent(low.mean),
         few=few,
-        mean2=sentences.percent(high.mean),
+        high=sentences.percent(high.mean),
         many=many,
     )
 
@@ -92,9 +92,9 @@ def _over_steps(row: Row) -> None:
         for name, (_, spans) in curves.items()
     ]
     words = say(
-        "After {steps} steps: {value}.",
+        "After {steps} steps: {accuracies}.",
         steps=row.full[0].spec.steps,
-        value=", ".join(ends),
+        accuracies=", ".join(ends),
     )
     st.markdown(say("**Over steps** · {words}", words=words))
     chart(figures.over_steps(curves), words, "matrix.steps.curve")
@@ -109,7 +109,7 @@ def _runs(row: Row, labels: matrix.Labels) -> None:
         if labels == NONE
         else say("{labels} target labels", labels=labels)
     )
-    st.markdown(say("**The runs with {told}**", told=told))
+    st.markdown(say("**The runs with {labels}**", labels=told))
     st.dataframe([_run(run) for run in runs], hide_index=True)
     results.provenance(runs)
     again(row, labels)
@@ -120,7 +120,7 @@ def again(row: Row, labels: matrix.Labels) -> None:
     spec = row.at(labels)[0].spec
     st.page_link(
         registry.path_of("run"),
-        label=say("Run it yourself: {short}", short=row.short),
+        label=say("Run it yourself: {strategy}", strategy=row.short),
         icon=":material/play_arrow:",
         query_params={k: str(v) for k, v in spec.changes().items()},
     )

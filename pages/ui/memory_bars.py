@@ -38,9 +38,9 @@ def show() -> None:
         say(
             "Bars: bytes of the tensors that exist after one step with "
             "AdamW, activations as autograd saves them, each storage counted "
-            "once, in 32 bits. {off} LoRA has rank 4 · {device} · recorded "
-            "{recorded}",
-            off=off(rows, predicted),
+            "once, in 32 bits. {diamonds} LoRA has rank 4 · {device} · "
+            "recorded {recorded}",
+            diamonds=off(rows, predicted),
             device=found["device"],
             recorded=found["recorded"],
         )
@@ -80,7 +80,7 @@ def titled(rows: Rows | dict[str, dict[str, int]]) -> Rows:
 
 def mib(count: float) -> str:
     """Bytes in MiB."""
-    return say("{count:.1f} MiB", count=count / figures.MIB)
+    return say("{size:.1f} MiB", size=count / figures.MIB)
 
 
 def said(rows: Rows) -> str:
@@ -90,12 +90,12 @@ def said(rows: Rows) -> str:
     before, after = (sum(r[p] for p in learnt) for r in (full, lora))
     change = lora["activations"] / full["activations"] - 1
     return say(
-        "LoRA cuts gradients and optimiser from {mib} to {mib2}, yet its "
-        "activations grow by {change:.1f} %, to {mib3}.",
-        mib=mib(before),
-        mib2=mib(after),
+        "LoRA cuts gradients and optimiser from {before} to {after}, yet its "
+        "activations grow by {change:.1f} %, to {activations}.",
+        before=mib(before),
+        after=mib(after),
         change=100 * change,
-        mib3=mib(lora["activations"]),
+        activations=mib(lora["activations"]),
     )
 
 
@@ -139,32 +139,39 @@ def _tex(number: int) -> str:
 def _why(network: str, rows: Rows) -> None:
     """Why activations do not shrink with what is trained."""
     bitfit = rows["bitfit"]["activations"] / rows["full"]["activations"] - 1
-    st.markdown(
+    less = 100 * abs(bitfit)
+    parts = (
         say(
             r"**Why activations do not shrink with LoRA.** The gradient has "
             r"to reach the lowest A and B, so it passes back through every "
             r"frozen layer, and each nonlinearity needs its values for that; "
             r"A needs the layer's input as a trained weight would, since "
             r"$\partial L / \partial A = B^\top \delta\, x^\top$; and the r "
-            r"numbers of $A x$ come on top. A bias needs no input, so "
-            r"**BitFit** keeps {bitfit:.1f} % less than full fine-tuning here",
-            bitfit=100 * abs(bitfit),
-        )
-        + (
-            say(
-                ": only a frozen linear layer lets go of its input, and "
-                "convolutions and norms keep theirs."
-            )
-            if network == "convnet"
-            else say(
-                ": in a block of t tokens of w numbers 10 t w instead of "
-                "16 t w, without what both norms and GELU give."
-            )
-        )
-        + say(
-            " A **probe** needs no gradient below the head: it keeps the "
+            r"numbers of $A x$ come on top."
+        ),
+        _bitfit(network, less),
+        say(
+            "A **probe** needs no gradient below the head: it keeps the "
             "head's input alone."
+        ),
+    )
+    st.markdown(" ".join(parts))
+
+
+def _bitfit(network: str, less: float) -> str:
+    """Why BitFit keeps `less` per cent less than full fine-tuning."""
+    if network == "convnet":
+        return say(
+            "A bias needs no input, so **BitFit** keeps {less:.1f} % less "
+            "than full fine-tuning here: only a frozen linear layer lets go "
+            "of its input, and convolutions and norms keep theirs.",
+            less=less,
         )
+    return say(
+        "A bias needs no input, so **BitFit** keeps {less:.1f} % less than "
+        "full fine-tuning here: in a block of t tokens of w numbers 10 t w "
+        "instead of 16 t w, without what both norms and GELU give.",
+        less=less,
     )
 
 

@@ -73,11 +73,11 @@ def said(
         for whose, layers in outputs.items()
     }
     return say(
-        "The domains' mean outputs differ by {running:.2f} with the source's "
-        "statistics and by {separate:.2f} with their own; {running2} of the "
-        "target are read rightly, and {separate2}",
-        running=size["running"],
-        separate=size["separate"],
-        running2=sentences.percent(accuracy["running"]),
-        separate2=sentences.percent(accuracy["separate"]),
+        "The domains' mean outputs differ by {gap:.2f} with the source's "
+        "statistics and by {own_gap:.2f} with their own; {accuracy} of the "
+        "target are read rightly, and {own_accuracy}",
+        gap=size["running"],
+        own_gap=size["separate"],
+        accuracy=sentences.percent(accuracy["running"]),
+        own_accuracy=sentences.percent(accuracy["separate"]),
     )

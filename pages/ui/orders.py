@@ -61,9 +61,9 @@ def _sooner(groups: Mapping[str, Sequence[History]]) -> None:
         say(
             "Per seed: the first look at which an order reads at least what "
             "scratch reads at its end, on 256 held-out samples; a seed that "
-            "never does is left out. Scratch is looked at every {looks} "
+            "never does is left out. Scratch is looked at every {width} "
             "steps, so a step count is known to that width.",
-            looks=looks[1],
+            width=looks[1],
         )
     )
 
@@ -99,7 +99,8 @@ def who_wins(groups: Mapping[str, Sequence[History]]) -> str:
         for key in ordered
     ]
     return say(
-        "At the end the target is read: {value}", value=", ".join(parts)
+        "At the end the target is read: {accuracies}",
+        accuracies=", ".join(parts),
     )
 
 
@@ -108,32 +109,32 @@ def saved(needed: Mapping[str, Mapping[int, int]]) -> str:
     full, scratch = needed["full"], needed["scratch"]
     both = [seed for seed in full if seed in scratch]
     reached = say(
-        "Both at once gets there in {count} of {scratch} seeds",
+        "Both at once gets there in {count} of {seeds} seeds",
         count=len(needed["joint"]),
-        scratch=len(scratch),
+        seeds=len(scratch),
     )
     if not both:
         return say(
-            "No seed of sequential transfer gets to scratch. {reached}",
-            reached=reached,
+            "No seed of sequential transfer gets to scratch. {joint}",
+            joint=reached,
         )
     gain = interval([scratch[seed] - full[seed] for seed in both])
     return say(
         "To read what scratch reads at its end, one after the other needs "
-        "{mean:.0f} ± {half:.0f} steps less than scratch itself ({both} of "
-        "{scratch} seeds). {reached}",
+        "{mean:.0f} ± {half:.0f} steps less than scratch itself ({compared} "
+        "of {seeds} seeds). {joint}",
         mean=gain.mean,
         half=gain.half,
-        both=len(both),
-        scratch=len(scratch),
-        reached=reached,
+        compared=len(both),
+        seeds=len(scratch),
+        joint=reached,
     )
 
 
 def _rows(needed: Mapping[str, Mapping[int, int]]) -> list[Row]:
     return [
         Row(
-            say("{key}, {steps} seeds", key=NAMES[key], steps=len(steps)),
+            say("{order}, {seeds} seeds", order=NAMES[key], seeds=len(steps)),
             key,
             list(steps.values()),
         )
@@ -148,7 +149,7 @@ def _links() -> None:
             given = {**ORDERS.settings, "strategy": key}
             st.page_link(
                 registry.path_of("run"),
-                label=say("Run {sentences}", sentences=sentences.title(key)),
+                label=say("Run {strategy}", strategy=sentences.title(key)),
                 icon=":material/play_arrow:",
                 query_params={k: str(v) for k, v in given.items()},
             )

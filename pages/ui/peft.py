@@ -75,18 +75,17 @@ def said(ways: list[Way]) -> str:
     full = next(w for w in ways if w.strategy == "full")
     near = [w for w in ways if w.reached.mean > full.reached.mean - WITHIN]
     least = min(near, key=lambda w: w.trained)
-    share = 100 * least.trained / full.trained
-    return (
-        f"{sentences.title(least.strategy)}"
-        + (f" of {least.name}" if least.strategy == "lora" else "")
-        + say(
-            " trains {share:.0f} % of the numbers and reads {mean:.1f} %; "
-            "full fine-tuning {mean2:.1f} ± {half:.1f} %",
-            share=share,
-            mean=100 * least.reached.mean,
-            mean2=100 * full.reached.mean,
-            half=100 * full.reached.half,
-        )
+    who = sentences.title(least.strategy)
+    if least.strategy == "lora":
+        who = say("{strategy} of {rank}", strategy=who, rank=least.name)
+    return say(
+        "{who} trains {share:.0f} % of the numbers and reads {reads:.1f} %; "
+        "full fine-tuning {full:.1f} ± {half:.1f} %",
+        who=who,
+        share=100 * least.trained / full.trained,
+        reads=100 * least.reached.mean,
+        full=100 * full.reached.mean,
+        half=100 * full.reached.half,
     )
 
 
@@ -147,7 +146,9 @@ def of_rank(layers: list[dict[str, list[float]]], rank: int = 8) -> str:
         for layer in layers
         if len(layer["keeps"]) > rank
     ]
-    return say("Rank {rank} keeps ", rank=rank) + ", ".join(parts) + "."
+    return say(
+        "Rank {rank} keeps {shares}.", rank=rank, shares=", ".join(parts)
+    )
 
 
 def on_and_off() -> None:
@@ -160,11 +161,12 @@ def on_and_off() -> None:
     bars = source_shares(groups)
     lit = say("LoRA, on") if on else say("LoRA, off")
     words = say(
-        "{lit}: {mean:.1f} ± {half:.1f} % of the source, {mean2:.1f} % before",
-        lit=lit,
+        "{state}: {mean:.1f} ± {half:.1f} % of the source, {before:.1f} % "
+        "before",
+        state=lit,
         mean=100 * bars[lit].mean,
         half=100 * bars[lit].half,
-        mean2=100 * bars[say("before")].mean,
+        before=100 * bars[say("before")].mean,
     )
     st.markdown(f"**{words}**")
     chart(figures.switched(bars, lit), words, "peft.switch")

@@ -118,10 +118,10 @@ def moved(one: np.ndarray, two: np.ndarray, classes: Sequence[str]) -> str:
     gap = 100 * (np.diag(two) / rows[1] - np.diag(one) / rows[0])
     most, least = int(gap.argmax()), int(gap.argmin())
     return say(
-        "of class {classes} {gap:+.1f} points are read rightly, of class "
-        "{classes2} {gap2:+.1f}.",
-        classes=classes[most],
-        gap=gap[most],
-        classes2=classes[least],
-        gap2=gap[least],
+        "of class {most} {most_gap:+.1f} points are read rightly, of class "
+        "{least} {least_gap:+.1f}.",
+        most=classes[most],
+        most_gap=gap[most],
+        least=classes[least],
+        least_gap=gap[least],
     )

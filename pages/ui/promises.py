@@ -81,17 +81,17 @@ def _origin() -> str:
     ]
     first, trained = runs[0], {run.spec.pretrain_steps for run in runs}
     return say(
-        "{runs} runs on {dataset} · convnet and mlp · {trained} to "
-        "{trained2} + {steps} steps · seeds {value} · {device} · {sum:.0f} s "
-        "in all · recorded {recorded} · spec version {version}",
+        "{runs} runs on {dataset} · convnet and mlp · {fewest} to {most} + "
+        "{steps} steps · seeds {seeds} · {device} · {seconds:.0f} s in all · "
+        "recorded {recorded} · spec version {version}",
         runs=len(runs),
         dataset=first.spec.dataset,
-        trained=min(trained),
-        trained2=max(trained),
+        fewest=min(trained),
+        most=max(trained),
         steps=first.spec.steps,
-        value=", ".join(sorted({str(run.spec.seed) for run in runs})),
+        seeds=", ".join(sorted({str(run.spec.seed) for run in runs})),
         device=first.device,
-        sum=sum(run.seconds for run in runs),
+        seconds=sum(run.seconds for run in runs),
         recorded=first.recorded,
         version=first.spec.version,
     )
@@ -132,10 +132,10 @@ def agreements() -> Found:
 def agreed(name: str, span: Interval, strategy: str) -> str:
     """One score and one strategy, in words."""
     return say(
-        "{name} and {sentences} order the models alike by {mean:.2f} ± "
+        "{score} and {strategy} order the models alike by {mean:.2f} ± "
         "{half:.2f}",
-        name=name,
-        sentences=sentences.title(strategy).lower(),
+        score=name,
+        strategy=sentences.title(strategy).lower(),
         mean=span.mean,
         half=span.half,
     )
@@ -148,13 +148,13 @@ def best(found: Found) -> str:
         name = max(found, key=lambda score: found[score][key].mean)
         parts.append(
             say(
-                "{name} for {sentences} ({mean:.2f})",
-                name=name,
-                sentences=sentences.title(key).lower(),
+                "{score} for {strategy} ({mean:.2f})",
+                score=name,
+                strategy=sentences.title(key).lower(),
                 mean=found[name][key].mean,
             )
         )
-    return say("The best order comes from ") + ", ".join(parts)
+    return say("The best order comes from {scores}", scores=", ".join(parts))
 
 
 def _groups(

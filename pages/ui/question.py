@@ -36,7 +36,7 @@ def parts(asked: Question, key: str) -> list[Part]:
     derivation is a part a line."""
     lines: list[Part] = [
         (
-            say("line {place} of the derivation", place=place + 1),
+            say("line {number} of the derivation", number=place + 1),
             _line(asked, place),
         )
         for place in range(len(asked.derivation))
@@ -76,7 +76,7 @@ def _reveal(every: list[Part], key: str, first: int) -> None:
         st.caption(say("Say your answer aloud first, then compare."))
     with st.container(horizontal=True):
         st.button(
-            say("Show {every}", every=every[shown][0]),
+            say("Show {part}", part=every[shown][0]),
             icon=":material/visibility:",
             type="primary",
             shortcut="n",
@@ -110,13 +110,13 @@ def short(asked: Question) -> None:
     """The answer that one would say aloud."""
     with st.container(border=True):
         st.markdown(
-            say("**Short answer**\n\n{filled}", filled=filled(asked.short))
+            say("**Short answer**\n\n{answer}", answer=filled(asked.short))
         )
 
 
 def full(asked: Question) -> None:
     """The whole answer."""
-    st.markdown(say("**Full answer**\n\n{filled}", filled=filled(asked.full)))
+    st.markdown(say("**Full answer**\n\n{answer}", answer=filled(asked.full)))
 
 
 def _line(asked: Question, place: int) -> Callable[[], None]:
@@ -144,9 +144,9 @@ def wrong(asked: Question) -> None:
     """What many say, and why it is wrong."""
     st.warning(
         say(
-            "**A common wrong answer:** {filled}\n\n{filled2}",
-            filled=filled(asked.wrong.answer),
-            filled2=filled(asked.wrong.why),
+            "**A common wrong answer:** {answer}\n\n{why}",
+            answer=filled(asked.wrong.answer),
+            why=filled(asked.wrong.why),
         ),
         icon=":material/block:",
     )
@@ -155,4 +155,4 @@ def wrong(asked: Question) -> None:
 def papers(asked: Question) -> None:
     """The references, each with its address."""
     rows = [f"- [{paper.cite}]({paper.url})" for paper in asked.papers]
-    st.markdown(say("**Papers**\n\n") + "\n".join(rows))
+    st.markdown(say("**Papers**\n\n{papers}", papers="\n".join(rows)))

@@ -24,14 +24,14 @@ FEW_LABELS = ("10", "30", "100")
 """Numbers of labels to begin a sweep with."""
 TUNE = say(
     "Gives every contender the same small search: the learning rate times "
-    "{value}, with one seed that the race does not use.",
-    value=", ".join(f"{f:g}" for f in FACTORS),
+    "{factors}, with one seed that the race does not use.",
+    factors=", ".join(f"{f:g}" for f in FACTORS),
 )
 TUNED_BY = {
     "": "no",
     "source": say("yes, by accuracy on held-out training samples"),
     "information": say(
-        "yes, by {information}", information=tune_first.WORDS["information"]
+        "yes, by {criterion}", criterion=tune_first.WORDS["information"]
     ),
 }
 
@@ -74,14 +74,14 @@ def _chosen_by(picked: str) -> str:
     """What the search looks at, and what it never does."""
     words = tune_first.WORDS
     said = say(
-        "All are chosen by {information}.", information=words["information"]
+        "All are chosen by {criterion}.", criterion=words["information"]
     )
     if picked == "source":
         said = say(
-            "A strategy that sees no target label is chosen by {source}, "
-            "each other by {target}. The search trains on neither.",
-            source=words["source"],
-            target=words["target"],
+            "A strategy that sees no target label is chosen by {by_source}, "
+            "each other by {by_target}. The search trains on neither.",
+            by_source=words["source"],
+            by_target=words["target"],
         )
     return say("{said} Test samples have no part in it.", said=said)
 

@@ -84,20 +84,15 @@ def _progress(group: Group, kept: Mapping[str, RunRecord]) -> None:
     total = len(group.specs)
     done = sum(record.state == "done" for record in kept.values())
     running = sum(record.state == "running" for record in kept.values())
-    what = say("search runs") if group.searching else "runs"
-    text = say(
-        "{done} of {total} {what} done, {running} running",
-        done=done,
-        total=total,
-        what=what,
-        running=running,
-    )
+    text = _so_far(group, done, running)
     if lab.status().state == "starting":
         text = say("Waiting for the training engine to start")
     elif left := lab.together(group.specs):
-        text += say(", about {span} left", span=span(left))
+        text = say(
+            "{progress}, about {time} left", progress=text, time=span(left)
+        )
     if group.searching:
-        text = say("Tuning first: {value}; the race follows", value=text)
+        text = say("Tuning first: {progress}; the race follows", progress=text)
     with st.container(horizontal=True, vertical_alignment="bottom"):
         st.progress(done / max(1, total), text=text)
         if _mine(group):
@@ -108,6 +103,15 @@ def _progress(group: Group, kept: Mapping[str, RunRecord]) -> None:
                 on_click=queueing.stop_race,
                 args=(group.id,),
             )
+
+
+def _so_far(group: Group, done: int, running: int) -> str:
+    counts = {"done": done, "total": len(group.specs), "running": running}
+    if group.searching:
+        return say(
+            "{done} of {total} search runs done, {running} running", **counts
+        )
+    return say("{done} of {total} runs done, {running} running", **counts)
 
 
 def _rest(group: Group, kept: Mapping[str, RunRecord]) -> None:
@@ -146,25 +150,19 @@ def _deleted(group: Group, kept: Mapping[str, RunRecord]) -> str:
         return ""
     gone = [
         say(
-            "{sentences}, seed {seed}",
-            sentences=sentences.title(spec.strategy),
+            "{strategy}, seed {seed}",
+            strategy=sentences.title(spec.strategy),
             seed=spec.seed,
         )
         for spec in group.specs
         if spec.id not in kept
     ]
-    more = (
-        say("; and {gone} more", gone=len(gone) - NAMED)
-        if len(gone) > NAMED
-        else ""
-    )
-    return (
-        say(
-            "Deleted: {value}{more}.", value="; ".join(gone[:NAMED]), more=more
-        )
-        if gone
-        else ""
-    )
+    if not gone:
+        return ""
+    runs, more = "; ".join(gone[:NAMED]), len(gone) - NAMED
+    if more > 0:
+        return say("Deleted: {runs}; and {more} more.", runs=runs, more=more)
+    return say("Deleted: {runs}.", runs=runs)
 
 
 def _go_on(group: Group) -> None:
@@ -181,31 +179,41 @@ def forecast(race: RaceSpec) -> str:
     """What pressing the button would mean: how many runs, and how long."""
     lab = engine.current()
     specs = [*race.search(), *race.specs()]
-    count = (
-        say("1 run")
-        if len(specs) == 1
-        else say("{specs} runs", specs=len(specs))
-    )
-    if race.tune:
-        count += say(", {count} of them the search", count=len(race.search()))
+    count = _counted(race, len(specs))
     seconds = lab.together(specs)
     if seconds == 0:
-        return say("{count}, all done already: shown at once.", count=count)
+        return say("{runs}, all done already: shown at once.", runs=count)
     took = (
-        say("about {span}", span=span(seconds))
+        say("about {time}", time=span(seconds))
         if seconds
         else say("time not known yet")
     )
     waiting = lab.status()
     ahead = waiting.running + waiting.queued
-    after = (
-        say(", after {ahead} that wait or run", ahead=ahead) if ahead else ""
+    if not ahead:
+        return f"{count}, {took}."
+    return say(
+        "{runs}, {time}, after {ahead} that wait or run.",
+        runs=count,
+        time=took,
+        ahead=ahead,
     )
-    return f"{count}, {took}{after}."
+
+
+def _counted(race: RaceSpec, every: int) -> str:
+    """How many runs there are, and how many of them search."""
+    runs = say("1 run") if every == 1 else say("{runs} runs", runs=every)
+    if not race.tune:
+        return runs
+    return say(
+        "{runs}, {search} of them the search",
+        runs=runs,
+        search=len(race.search()),
+    )
 
 
 def span(seconds: float) -> str:
     """A time in words."""
     if seconds < 100:
         return f"{max(1, round(seconds))} s"
-    return say("{seconds} min", seconds=round(seconds / 60))
+    return say("{minutes} min", minutes=round(seconds / 60))

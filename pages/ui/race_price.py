@@ -130,9 +130,9 @@ def best_value(strategy: str, line: Mapping[Scalar, Interval]) -> str:
     best = max(line, key=lambda value: line[value].mean)
     reached = sentences.percent(line[best].mean)
     return say(
-        "{name} is best at {value} ({reached}).",
+        "{name} is best at {setting} ({reached}).",
         name=name,
-        value=as_text(best),
+        setting=as_text(best),
         reached=reached,
     )
 

@@ -125,10 +125,11 @@ def _beside(histories: Sequence[History]) -> None:
         ]
         st.caption(
             say(
-                "As recorded on {device}, {recorded}: {value} of the target.",
+                "As recorded on {device}, {recorded}: {accuracies} of the "
+                "target.",
                 device=others[0].device,
                 recorded=others[0].recorded,
-                value=", ".join(told),
+                accuracies=", ".join(told),
             )
         )
 
@@ -169,8 +170,8 @@ def table(rows: Sequence[Row]) -> None:
             for name, said in ABOUT.items()
         },
         alt=say(
-            "{rows} strategies over {seeds} seeds, the best first.",
-            rows=len(rows),
+            "{strategies} strategies over {seeds} seeds, the best first.",
+            strategies=len(rows),
             seeds=seeds,
         ),
     )
@@ -211,7 +212,7 @@ def duels(histories: Sequence[History]) -> None:
         say("Compare"),
         ["", *strategies],
         format_func=lambda name: (
-            say("each with {sentences}", sentences=sentences.title(name))
+            say("each with {strategy}", strategy=sentences.title(name))
             if name
             else say("every pair")
         ),

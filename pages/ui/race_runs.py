@@ -30,14 +30,14 @@ def tuned(
     st.subheader(say("Tuned first"), anchor=False)
     st.markdown(
         say(
-            "The same search for every contender, with seed {seeds}, which "
-            "the race does not use. It chose by ",
-            seeds=max(race.seeds) + 1,
-        )
-        + ", or by ".join(f"{said} ({by})" for by, said in _criteria(race))
-        + say(
-            ". No test sample had a part in it. Where the best rate is at the "
-            "edge of the search, a better one may lie beyond."
+            "The same search for every contender, with seed {seed}, which "
+            "the race does not use. It chose by {criteria}. No test sample "
+            "had a part in it. Where the best rate is at the edge of the "
+            "search, a better one may lie beyond.",
+            seed=max(race.seeds) + 1,
+            criteria=", or by ".join(
+                f"{said} ({by})" for by, said in _criteria(race)
+            ),
         )
     )
     st.dataframe(
@@ -65,12 +65,12 @@ def _tuning(
     chosen = say("the usual lr")
     if rate:
         chosen = say(
-            "lr {rate:g} of {{{value}}}",
+            "lr {rate:g} of {{{tried}}}",
             rate=rate,
-            value=", ".join(f"{lr:g}" for lr in tried),
+            tried=", ".join(f"{lr:g}" for lr in tried),
         )
     if rate in (min(tried, default=0), max(tried, default=0)):
-        chosen += say(", at the edge")
+        chosen = say("{chosen}, at the edge", chosen=chosen)
     return {
         "strategy": _contender(who, race),
         "tuned": chosen,

@@ -32,12 +32,12 @@ def show(asked: RunSpec) -> None:
     )
     if found.spec != asked:
         said = say(
-            "Recorded on {recorded} with the learning rate {lr:g} that all "
-            "strategies had. Press Run to do it here with {lr2:g}, the "
+            "Recorded on {recorded} with the learning rate {usual:g} that "
+            "all strategies had. Press Run to do it here with {own:g}, the "
             "strategy's own.",
             recorded=found.recorded,
-            lr=found.spec.lr,
-            lr2=asked.lr,
+            usual=found.spec.lr,
+            own=asked.lr,
         )
     st.info(said, icon=":material/history:")
     live.finished(found, "recorded")

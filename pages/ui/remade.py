@@ -120,13 +120,13 @@ def _agreement(label: str, made: Made, history: History) -> None:
     st.warning(
         say(
             "{label}: this file reads {accuracy:.4f} of the target rightly, "
-            "the run {reached:.4f}: it was made on {device}, the run on "
-            "{device2}, or from another source network.",
+            "the run {reached:.4f}: it was made on {made_on}, the run on "
+            "{run_on}, or from another source network.",
             label=label,
             accuracy=made.accuracy,
             reached=reached,
-            device=made.device,
-            device2=history.device,
+            made_on=made.device,
+            run_on=history.device,
         ),
         icon=":material/warning:",
     )

@@ -111,7 +111,8 @@ def said(starts: list[float]) -> str:
         for name, start in zip(STAGES, starts, strict=False)
     ]
     return say(
-        "The head at once, {value} of the steps.", value=", ".join(parts[::-1])
+        "The head at once, {stages} of the steps.",
+        stages=", ".join(parts[::-1]),
     )
 
 

@@ -144,18 +144,22 @@ def _pair() -> str:
 
 def measured(found: dict[str, float]) -> str:
     """What was measured of a pair, in words."""
+    told = {
+        "reads": 100 * found["reads"],
+        "mmd": found["mmd"],
+        "seeds": found["seeds"],
+    }
     apart = found.get("apart")
-    return (
-        say(
+    if apart is None:
+        return say(
             "Measured: the source model reads {reads:.0f} % of the target, "
-            "MMD² {mmd:.2f}",
-            reads=100 * found["reads"],
-            mmd=found["mmd"],
+            "MMD² {mmd:.2f} in its last stage; {seeds:.0f} seeds.",
+            **told,
         )
-        + (
-            ""
-            if apart is None
-            else say(", A-distance {apart:.2f} of 2", apart=apart)
-        )
-        + say(" in its last stage; {seeds:.0f} seeds.", seeds=found["seeds"])
+    return say(
+        "Measured: the source model reads {reads:.0f} % of the target, MMD² "
+        "{mmd:.2f}, A-distance {apart:.2f} of 2 in its last stage; "
+        "{seeds:.0f} seeds.",
+        apart=apart,
+        **told,
     )

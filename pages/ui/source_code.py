@@ -28,8 +28,8 @@ def strategy(key: str) -> None:
         )
         st.caption(
             say(
-                "May look at: {value}.  \n{reference}",
-                value=card.sees.value,
+                "May look at: {sees}.  \n{reference}",
+                sees=card.sees.value,
                 reference=card.reference,
             )
         )

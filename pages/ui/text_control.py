@@ -82,7 +82,7 @@ def reached(runs: Mapping[str, list[History]]) -> str:
         f"{100 * row.span.half:.1f} %"
         for row in _rows(runs)
     ]
-    return say("Target accuracy: {value}.", value=", ".join(parts))
+    return say("Target accuracy: {accuracies}.", accuracies=", ".join(parts))
 
 
 def differences(runs: Mapping[str, list[History]]) -> dict[str, Interval]:
@@ -109,9 +109,9 @@ def verdict(gains: Mapping[str, Interval]) -> str:
     """Whether the gain is knowledge or scale, in words."""
     known, scale, *_ = gains.values()
     return say(
-        "Knowledge of text {brings}; its scale {brings2}",
-        brings=_brings(known),
-        brings2=_brings(scale),
+        "Knowledge of text {knowledge}; its scale {scale}",
+        knowledge=_brings(known),
+        scale=_brings(scale),
     )
 
 
@@ -122,11 +122,11 @@ def _brings(span: Interval) -> str:
         half=100 * span.half,
     )
     if span.low > 0:
-        return say("brings {told}", told=told)
+        return say("brings {points}", points=told)
     if span.high < 0:
-        return say("costs: {told}", told=told)
+        return say("costs: {points}", points=told)
     return say(
-        "brings nothing that can be told from chance, {told}", told=told
+        "brings nothing that can be told from chance, {points}", points=told
     )
 
 
@@ -136,7 +136,7 @@ def _links() -> None:
             given = {**race.settings, "strategy": race.strategies[0]}
             st.page_link(
                 registry.path_of("run"),
-                label=say("Run: {key}", key=NAMES[key].lower()),
+                label=say("Run: {blocks}", blocks=NAMES[key].lower()),
                 icon=":material/play_arrow:",
                 query_params={k: str(v) for k, v in given.items()},
             )

@@ -60,8 +60,8 @@ def said(ways: list[figures.Way]) -> str:
         for way in best
     ]
     return say(
-        "Target accuracy, and numbers trained: {value}.",
-        value="; ".join(parts),
+        "Target accuracy, and numbers trained: {ways}.",
+        ways="; ".join(parts),
     )
 
 
@@ -79,17 +79,19 @@ def behind(groups: Groups) -> str:
     if not gaps:
         return ""
     gap = interval(gaps)
-    told = say(
-        "{mean:.1f} ± {half:.1f} points behind full fine-tuning",
+    if gap.low > 0:
+        return say(
+            "LoRA is {mean:.1f} ± {half:.1f} points behind full fine-tuning: "
+            "close to full is not what is seen here.",
+            mean=gap.mean,
+            half=gap.half,
+        )
+    return say(
+        "LoRA is {mean:.1f} ± {half:.1f} points behind full fine-tuning: no "
+        "difference can be told.",
         mean=gap.mean,
         half=gap.half,
     )
-    if gap.low > 0:
-        return say(
-            "LoRA is {told}: close to full is not what is seen here.",
-            told=told,
-        )
-    return say("LoRA is {told}: no difference can be told.", told=told)
 
 
 def untouched(groups: Groups) -> str:
@@ -102,11 +104,11 @@ def untouched(groups: Groups) -> str:
     on = interval([end.accuracy["source"] for end in ends])
     same = sum(a == b for a, b in zip(off, before, strict=True))
     return say(
-        "The network's layers stay untouched: with the prompts in, {mean} of "
-        "the source is read; taken out, with the old head, {mean2}, the same "
-        "as before in {same} of {off} runs.",
-        mean=sentences.percent(on.mean),
-        mean2=sentences.percent(interval(off).mean),
+        "The network's layers stay untouched: with the prompts in, "
+        "{with_prompts} of the source is read; taken out, with the old head, "
+        "{without}, the same as before in {same} of {runs} runs.",
+        with_prompts=sentences.percent(on.mean),
+        without=sentences.percent(interval(off).mean),
         same=same,
-        off=len(off),
+        runs=len(off),
     )

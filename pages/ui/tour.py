@@ -39,18 +39,32 @@ def panel(page: str) -> bool:
             "lesson", "instant"
         )  # a page may come up scrolled down
     st.session_state[AT] = number
-    minutes = times.minutes_left(number)
-    told = say(
-        "{title} · stop {number} of {steps} · about {minutes} minute{value} "
-        "left",
-        title=found.title,
-        number=number,
-        steps=len(found.steps),
-        minutes=minutes,
-        value="s" * (minutes > 1),
-    )
     return lesson.show(
-        found, number, told, lambda may_see: _ways(page, number, may_see)
+        found,
+        number,
+        _where(found, number),
+        lambda may_see: _ways(page, number, may_see),
+    )
+
+
+def _where(found: lessons.Lesson, number: int) -> str:
+    """The stop, and how long the rest takes."""
+    minutes = times.minutes_left(number)
+    told = {
+        "title": found.title,
+        "number": number,
+        "stops": len(found.steps),
+        "minutes": minutes,
+    }
+    if minutes > 1:
+        return say(
+            "{title} · stop {number} of {stops} · about {minutes} minutes "
+            "left",
+            **told,
+        )
+    return say(
+        "{title} · stop {number} of {stops} · about {minutes} minute left",
+        **told,
     )
 
 

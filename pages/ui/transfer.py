@@ -37,9 +37,9 @@ def show() -> None:
         say(
             "**How general is each stage?** Stages of a network of other "
             "digits (A) or of the same ones (B) carry new stages that learn "
-            "the digits 0 to 4 from few labels. "
+            "the digits 0 to 4 from few labels. {verdict}",
+            verdict=verdict(spans),
         )
-        + verdict(spans)
     )
     chart(transfer_curves(spans, stages), verdict(spans), "features.transfer")
     results.provenance(every)
@@ -50,14 +50,14 @@ def verdict(spans: dict[str, list[Interval]]) -> str:
     """What the curves say at their right end, in words."""
     base, last = spans["BnB"][0], {k: v[-1] for k, v in spans.items()}
     return say(
-        "From scratch they reach {percent}. With all stages frozen, those of "
-        "the same digits give {percent2}, those of other digits {percent3}; "
-        "tuned, {percent4} and {percent5}.",
-        percent=_percent(base),
-        percent2=_percent(last["BnB"]),
-        percent3=_percent(last["AnB"]),
-        percent4=_percent(last["BnB+"]),
-        percent5=_percent(last["AnB+"]),
+        "From scratch they reach {scratch}. With all stages frozen, those of "
+        "the same digits give {same}, those of other digits {other}; tuned, "
+        "{same_tuned} and {other_tuned}.",
+        scratch=_percent(base),
+        same=_percent(last["BnB"]),
+        other=_percent(last["AnB"]),
+        same_tuned=_percent(last["BnB+"]),
+        other_tuned=_percent(last["AnB+"]),
     )
 
 

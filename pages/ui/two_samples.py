@@ -36,18 +36,18 @@ def sentence(runs: Sequence[History]) -> str:
     )
     return say(
         "**Two samples, one law?** In the source model's deepest features "
-        "MMD² is {value:.4f}; 95 % of random relabellings stay below "
+        "MMD² is {mmd:.4f}; 95 % of random relabellings stay below "
         "{null:.4f}, so {verdict} (seed {seed}). A small classifier names "
-        "the domain of {mean:.1f} ± {half:.1f} % of held-out samples "
-        "(A-distance {mean2:.2f} of 2, {n} seeds).",
-        value=value,
+        "the domain of {share:.1f} ± {half:.1f} % of held-out samples "
+        "(A-distance {distance:.2f} of 2, {seeds} seeds).",
+        mmd=value,
         null=null,
         verdict=verdict,
         seed=runs[0].spec.seed,
-        mean=100 * told.mean,
+        share=100 * told.mean,
         half=100 * told.half,
-        mean2=4 * (told.mean - 0.5),
-        n=told.n,
+        distance=4 * (told.mean - 0.5),
+        seeds=told.n,
     )
 
 
@@ -77,11 +77,11 @@ def verdict(spans: dict[str, Interval]) -> str:
     sure = [name for name, span in spans.items() if span.mean >= CERTAIN]
     last, least = list(spans.items())[-1]
     return say(
-        "In {sure} of {spans} pairs the domain of at least {certain:.0f} % "
-        "of the samples is told; least surely {mean:.0f} %, for “{last}”",
+        "In {sure} of {pairs} pairs the domain of at least {certain:.0f} % "
+        "of the samples is told; least surely {mean:.0f} %, for “{pair}”",
         sure=len(sure),
-        spans=len(spans),
+        pairs=len(spans),
         certain=100 * CERTAIN,
         mean=100 * least.mean,
-        last=last,
+        pair=last,
     )

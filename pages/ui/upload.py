@@ -72,8 +72,8 @@ def _take(given: BytesIO) -> str:
             return str(error)
         except OSError as error:
             return say(
-                "The pictures could not be kept: {strerror}.",
-                strerror=error.strerror,
+                "The pictures could not be kept: {reason}.",
+                reason=error.strerror,
             )
         except MemoryError:
             return say("There is not enough memory for so many pictures.")

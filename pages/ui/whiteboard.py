@@ -44,7 +44,7 @@ def show() -> None:
 
 def _named(asked: Question, before: Board | None) -> str:
     had = (
-        say(" · {said} of {lines} lines", said=before.said, lines=before.lines)
+        say(" · {had} of {lines} lines", had=before.said, lines=before.lines)
         if before
         else ""
     )
@@ -59,9 +59,9 @@ def _lines(asked: Question) -> None:
     st.progress(
         place / total,
         text=say(
-            "Line {total} of {total2}",
-            total=min(place + 1, total),
-            total2=total,
+            "Line {line} of {lines}",
+            line=min(place + 1, total),
+            lines=total,
         ),
     )
     for number in range(place + open_line):
@@ -126,9 +126,9 @@ def _done(asked: Question, marks: list[bool]) -> None:
         missed = [str(n + 1) for n, mark in enumerate(marks) if not mark]
         st.info(
             say(
-                "{said} Look again at line {value}, then begin anew.",
+                "{said} Look again at line {lines}, then begin anew.",
                 said=said,
-                value=", ".join(missed),
+                lines=", ".join(missed),
             ),
             icon=":material/replay:",
         )

@@ -32,21 +32,21 @@ def said(found: Found) -> str:
     costs = [interval((100 * c).tolist()) for c in lost.T]
     few, most = 1, len(n) - 1
     return say(
-        "{n} key of zeros takes {mean} of the attention and changes {mean2} "
-        "of the answers; {n2} take {mean3}, change {mean4} and move source "
-        "accuracy by {mean5:+.1f} ± {half:.1f} points ({n3}: {mean6:+.1f} ± "
-        "{half2:.1f}).",
-        n=n[few],
-        mean=sentences.percent(spans["mass"][few].mean),
-        mean2=sentences.percent(spans["changed"][few].mean),
-        n2=n[most],
-        mean3=sentences.percent(spans["mass"][most].mean),
-        mean4=sentences.percent(spans["changed"][most].mean),
-        mean5=costs[most].mean,
+        "{few} key of zeros takes {few_mass} of the attention and changes "
+        "{few_changed} of the answers; {most} take {most_mass}, change "
+        "{most_changed} and move source accuracy by {cost:+.1f} ± {half:.1f} "
+        "points ({fewer}: {fewer_cost:+.1f} ± {fewer_half:.1f}).",
+        few=n[few],
+        few_mass=sentences.percent(spans["mass"][few].mean),
+        few_changed=sentences.percent(spans["changed"][few].mean),
+        most=n[most],
+        most_mass=sentences.percent(spans["mass"][most].mean),
+        most_changed=sentences.percent(spans["changed"][most].mean),
+        cost=costs[most].mean,
         half=costs[most].half,
-        n3=n[most - 1],
-        mean6=costs[most - 1].mean,
-        half2=costs[most - 1].half,
+        fewer=n[most - 1],
+        fewer_cost=costs[most - 1].mean,
+        fewer_half=costs[most - 1].half,
     )
 
 

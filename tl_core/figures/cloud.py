@@ -83,10 +83,23 @@ def captions(found: Found, state: str) -> list[str]:
     names = np.array(found["classes"])
     rows = _domains(found), _row(found["labels"]), _row(found[state], "said")
     return [
-        say("{domain} {names}, read ", domain=say(domain), names=names[y])
-        + ("rightly" if y == said else f"as {names[said]}")
+        _caption(say(domain), names[y], None if y == said else names[said])
         for domain, y, said in zip(*rows, strict=True)
     ]
+
+
+def _caption(domain: str, label: str, read: str | None) -> str:
+    """`read` is what a sample is mistaken for."""
+    if read is None:
+        return say(
+            "{domain} {label}, read rightly", domain=domain, label=label
+        )
+    return say(
+        "{domain} {label}, read as {read}",
+        domain=domain,
+        label=label,
+        read=read,
+    )
 
 
 def sheet(images: np.ndarray) -> dict[str, Any]:
@@ -155,23 +168,22 @@ def takeaway(found: Found, how: str) -> str:
         views = found[state]
         shares = [
             say(
-                "{mean} of the {k} samples",
-                mean=percent(
+                "{share} of the {domain} samples",
+                share=percent(
                     float(np.mean(view["said"] == found["labels"][k]))
                 ),
-                k=k,
+                domain=k,
             )
             for k, view in views.items()
         ]
-        part = say(
-            "{state} adaptation {value} are read rightly",
-            state=state,
-            value=" and ".join(shares),
-        )
+        read = {"state": state, "shares": " and ".join(shares)}
+        part = say("{state} adaptation {shares} are read rightly", **read)
         if how == "pca" and len(views) == 2:
-            gap = apart(*(view["points"] for view in views.values()))
-            part += say(
-                ", the domains' centres {gap:.2f} spreads apart", gap=gap
+            part = say(
+                "{state} adaptation {shares} are read rightly, the domains' "
+                "centres {gap:.2f} spreads apart",
+                gap=apart(*(view["points"] for view in views.values())),
+                **read,
             )
         parts.append(part)
     said = "; ".join(parts)

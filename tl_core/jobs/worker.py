@@ -142,18 +142,18 @@ def explain(error: Exception) -> str:
     if no_memory or isinstance(error, MemoryError):
         where = "GPU" if "cuda" in text.lower() else "machine"
         return say(
-            "The {where} ran out of memory; try a smaller batch size, then a "
-            "smaller backbone.",
-            where=where,
+            "The {device} ran out of memory; try a smaller batch size, then "
+            "a smaller backbone.",
+            device=where,
         )
     if isinstance(error, OSError) and error.errno in trouble.FULL:
         return say("The disk is full; free some space, then run again.")
     if isinstance(error, (SpecError, RuntimeError)) and text:
         return text
     return say(
-        "The run failed with {name}: {value}.",
-        name=type(error).__name__,
-        value=text,
+        "The run failed with {error}: {reason}.",
+        error=type(error).__name__,
+        reason=text,
     )
 
 
