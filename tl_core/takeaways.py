@@ -155,7 +155,7 @@ def sides(boundary: Arrays, samples: Arrays) -> str:
         )
     return say(
         "{points} stand on the right side of the boundary.",
-        points=" and ".join(parts),
+        points=say(" and ").join(parts),
     )
 
 
@@ -173,7 +173,7 @@ def read(arrays: Arrays) -> str:
     ]
     return say(
         "{samples} are read rightly, the rest is hollow.",
-        samples=" and ".join(parts),
+        samples=say(" and ").join(parts),
     )
 
 

@@ -79,7 +79,7 @@ def _today(
         )
         st.metric(
             say("Known now"),
-            f"{known} of {len(keys)}",
+            say("{known} of {keys}", known=known, keys=len(keys)),
             help=say(
                 "Cards that you would recall with a chance of 90 % or more, "
                 "by the model of FSRS."
@@ -166,7 +166,7 @@ def when(due: datetime, now: datetime) -> str:
     """A moment to come, in words."""
     wait = due - now
     if wait < timedelta(days=1):
-        return f"in {spaced.told(wait)}"
+        return say("in {wait}", wait=spaced.told(wait))
     return say(
         "in {wait}, on {date}",
         wait=spaced.told(wait),

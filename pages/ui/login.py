@@ -37,7 +37,7 @@ def check() -> None:
             say(
                 "{files} cannot be read as TOML. Mend or remove it; the lab "
                 "does not start without knowing whom to let in.",
-                files=" or ".join(there),
+                files=say(" or ").join(there),
             )
         )
     if required() and not is_authlib_installed():

@@ -28,7 +28,7 @@ TUNE = say(
     factors=", ".join(f"{f:g}" for f in FACTORS),
 )
 TUNED_BY = {
-    "": "no",
+    "": say("no"),
     "source": say("yes, by accuracy on held-out training samples"),
     "information": say(
         "yes, by {criterion}", criterion=tune_first.WORDS["information"]

@@ -35,7 +35,7 @@ def tuned(
             "had a part in it. Where the best rate is at the edge of the "
             "search, a better one may lie beyond.",
             seed=max(race.seeds) + 1,
-            criteria=", or by ".join(
+            criteria=say(", or by ").join(
                 f"{said} ({by})" for by, said in _criteria(race)
             ),
         )

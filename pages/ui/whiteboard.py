@@ -87,12 +87,12 @@ def _judge(asked: Question, marks: list[bool]) -> None:
     with st.container(horizontal=True):
         for said, had, shortcut in (
             (say("Yes"), True, "y"),
-            ("No", False, "x"),
+            (say("No"), False, "x"),
         ):
             st.button(
                 said,
                 shortcut=shortcut,
-                key=f"board.{said.lower()}",
+                key=f"board.{'yes' if had else 'no'}",
                 on_click=_mark,
                 args=(asked, [*marks, had]),
             )

@@ -53,7 +53,7 @@ def _named(figure: go.Figure, claims: Sequence[Claim]) -> go.Figure:
     names = [wrapped(claim.statement) for claim in claims]
     lines = max((name.count("<br>") + 1 for name in names), default=1)
     height = 110 + (BETWEEN + LINE * lines) * len(names)
-    units = " or ".join(sorted({c.unit for c in claims}, reverse=True))
+    units = say(" or ").join(sorted({c.unit for c in claims}, reverse=True))
     theme.dress(figure, say("difference in {units}", units=units), "", height)
     figure.update_xaxes(zeroline=True, zerolinewidth=1)
     figure.update_yaxes(

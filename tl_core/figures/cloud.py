@@ -176,7 +176,7 @@ def takeaway(found: Found, how: str) -> str:
             )
             for k, view in views.items()
         ]
-        read = {"state": state, "shares": " and ".join(shares)}
+        read = {"state": say(state), "shares": say(" and ").join(shares)}
         part = say("{state} adaptation {shares} are read rightly", **read)
         if how == "pca" and len(views) == 2:
             part = say(

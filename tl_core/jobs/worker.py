@@ -140,7 +140,7 @@ def explain(error: Exception) -> str:
     text = str(error).splitlines()[0] if str(error) else ""
     no_memory = any(words in text.lower() for words in NO_MEMORY)
     if no_memory or isinstance(error, MemoryError):
-        where = "GPU" if "cuda" in text.lower() else "machine"
+        where = "GPU" if "cuda" in text.lower() else say("machine")
         return say(
             "The {device} ran out of memory; try a smaller batch size, then "
             "a smaller backbone.",
