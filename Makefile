@@ -18,7 +18,8 @@ run: $(VENV)/runtime
 # once more if it fails, and the summary says so.
 test: $(VENV)/dev lint
 	OMP_NUM_THREADS=1 TL_THREADS=1 $(BIN)/python -m pytest -n 2 \
-		--dist loadfile -m "not slow and not nightly and not browser" $(PYTEST_ARGS)
+		--dist loadfile --no-loadscope-reorder \
+		-m "not slow and not nightly and not browser" $(PYTEST_ARGS)
 	$(BIN)/python -m pytest -n 2 --dist loadfile \
 		-m browser --reruns 1 -r R $(PYTEST_ARGS)
 

@@ -38,3 +38,8 @@ def lab_home(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
 def toy(strategy: str, **settings: object) -> RunSpec:
     """A spec on two moons that trains in a fraction of a second."""
     return spec_from_settings({**TOY, "strategy": strategy, **settings})
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """What takes longest begins first, so that nothing waits for it alone."""
+    items.sort(key=lambda item: "tests/soak" not in item.nodeid)
