@@ -5,6 +5,7 @@ import streamlit as st
 from pages.ui import claims, registry
 from tl_core import verdicts
 from tl_core.claims import CLAIMS
+from tl_core.syllabus import CHAPTERS
 from tl_core.texts import say
 
 PAGE = {
@@ -13,15 +14,6 @@ PAGE = {
     "section": "Learn",
     "order": 6,
     "help": "What textbooks claim about transfer, and whether it holds here.",
-}
-TOPICS = {
-    "1": say("Domains and tasks"),
-    "2": say("What layers learn"),
-    "3": say("Fine-tuning"),
-    "4": say("Few parameters"),
-    "5": say("Forgetting and negative transfer"),
-    "6": say("Domain adaptation"),
-    "7": say("The strategy table"),
 }
 
 st.title(say("What textbooks claim, measured"), anchor=False)
@@ -46,7 +38,7 @@ st.caption(
         origin=verdicts.origin(),
     )
 )
-for first, title in TOPICS.items():
+for first, title in CHAPTERS.items():
     mine = [row for row in judged if row[0].section.startswith(first)]
     if mine:
         st.subheader(title, anchor=False)

@@ -33,6 +33,7 @@ def test_what_holds_itself_alone_goes(seldom):
 
 def test_it_goes_on_as_long_as_the_loop_lives(seldom, monkeypatch):
     monkeypatch.setattr(tidy, "SECONDS", 0.01)
+    monkeypatch.setattr(tidy, "looks", iter(range(1, 10_000)).__next__)
     pages = []
 
     async def live():
@@ -46,3 +47,27 @@ def test_it_goes_on_as_long_as_the_loop_lives(seldom, monkeypatch):
 
     asyncio.run(live())
     assert [page() for page in pages] == [None, None]
+
+
+def test_a_server_that_nobody_visits_is_left_alone(monkeypatch):
+    monkeypatch.setattr(tidy, "SECONDS", 0.01)
+    monkeypatch.setattr(tidy, "looks", lambda: 7)
+    done = []
+    monkeypatch.setattr(tidy, "once", lambda: done.append(1))
+
+    async def live():
+        tidying = asyncio.create_task(tidy.keep())
+        await asyncio.sleep(0.3)
+        tidying.cancel()
+        with pytest.raises(asyncio.CancelledError):
+            await tidying
+
+    asyncio.run(live())
+    assert done == [1]
+
+
+def test_new_objects_make_python_look():
+    before = tidy.looks()
+    kept = [[] for _ in range(20 * gc.get_threshold()[0])]
+    assert tidy.looks() > before
+    assert kept

@@ -50,23 +50,21 @@ def backbone_does_not_fit(backbone: str, dataset: str) -> str:
     if backbone in fitting:
         return ""
     card = catalog.entry("datasets", dataset).card
+    names = {"backbone": backbone, "dataset": dataset}
+    names["fitting"] = ", ".join(fitting)
     if card.inputs in catalog.entry("backbones", backbone).card.accepts:
         return say(
             "The backbone '{backbone}' has learned nothing from "
             "{source_task}, the source of '{dataset}'; choose one of: "
             "{fitting}.",
-            backbone=backbone,
             source_task=card.source_task,
-            dataset=dataset,
-            fitting=", ".join(fitting),
+            **names,
         )
     return say(
         "The backbone '{backbone}' cannot read the {inputs} of '{dataset}'; "
         "choose one of: {fitting}.",
-        backbone=backbone,
         inputs=card.inputs,
-        dataset=dataset,
-        fitting=", ".join(fitting),
+        **names,
     )
 
 

@@ -13,7 +13,7 @@ import tomllib
 from functools import cache
 from pathlib import Path
 
-from tl_core import texts
+from tl_core import syllabus, texts
 from tl_core.claim import Found, judge
 from tl_core.claims import CLAIMS
 from tl_core.question import (
@@ -29,14 +29,18 @@ from tl_core.question import (
 from tl_core.rows import RowError, Rows
 from tl_core.texts import say
 
+_FILES = {
+    "1": "domains",
+    "2": "layers",
+    "3": "tuning",
+    "4": "peft",
+    "5": "traps",
+    "6": "adaptation",
+    "7": "matrix",
+}
 CHAPTERS = {
-    "1": ("domains", say("Domains and tasks")),
-    "2": ("layers", say("What layers learn")),
-    "3": ("tuning", say("Fine-tuning")),
-    "4": ("peft", say("Few parameters")),
-    "5": ("traps", say("Forgetting and negative transfer")),
-    "6": ("adaptation", say("Domain adaptation")),
-    "7": ("matrix", say("The strategy matrix")),
+    number: (_FILES[number], title)
+    for number, title in syllabus.CHAPTERS.items()
 }
 """A chapter's file and title."""
 _PLACE = re.compile(r"\{claim:(\w+)\}")

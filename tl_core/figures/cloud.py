@@ -172,7 +172,7 @@ def takeaway(found: Found, how: str) -> str:
                 share=percent(
                     float(np.mean(view["said"] == found["labels"][k]))
                 ),
-                domain=k,
+                domain=say(k),
             )
             for k, view in views.items()
         ]
