@@ -3,7 +3,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: run test nightly slow bench lint format cluster soak record docs texts screenshots lock audit clean
+.PHONY: run test crowd nightly slow bench lint format cluster soak record docs texts screenshots lock audit clean
 
 # Independent implementations for the tests; their own pins are too old.
 ORACLES := 'backpack-for-pytorch>=1.7' 'nngeometry>=0.4' 'pytorch-adapt>=0.0.83'
@@ -18,10 +18,14 @@ run: $(VENV)/runtime
 # once more if it fails, and the summary says so.
 test: $(VENV)/dev lint
 	OMP_NUM_THREADS=1 TL_THREADS=1 $(BIN)/python -m pytest -n 2 \
-		--dist loadfile --no-loadscope-reorder \
-		-m "not slow and not nightly and not browser" $(PYTEST_ARGS)
+		--dist loadfile \
+		-m "not slow and not nightly and not browser and not crowd" $(PYTEST_ARGS)
 	$(BIN)/python -m pytest -n 2 --dist loadfile \
 		-m browser --reruns 1 -r R $(PYTEST_ARGS)
+
+# Ten simulated users at work for two minutes; `make soak`: thirty, for thirty.
+crowd: $(VENV)/dev
+	$(BIN)/python -m pytest -m crowd $(PYTEST_ARGS)
 
 nightly: $(VENV)/dev
 	$(BIN)/python -m pytest -m nightly --durations=0 $(PYTEST_ARGS)

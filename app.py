@@ -48,6 +48,7 @@ async def lifespan(app: st.App) -> AsyncIterator[dict[str, Any] | None]:
     """The engine comes up beside the server and goes down with it; with
     settings that cannot be understood neither does."""
     gc.set_threshold(SELDOM)
+    tidy.frugal()
     login.check()
     quota.bounds()
     # What the first page needs is loaded before the first visitor comes.

@@ -73,6 +73,7 @@ LIGHT = (
     "tl_core/home.py",
     "tl_core/texts.py",
     "tl_core/tidy.py",
+    "tl_core/turnstile.py",
     "tl_core/steps.py",
     "tl_core/translation.py",
     "tl_core/card_words.py",

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from pages.ui import registry
-from tests.test_newcomer import STRATEGY
+from tests.test_newcomer import FILES
 from tl_core import handbook, recording
 from tl_core.__main__ import main, parser
 from tl_core.analysis.intervals import interval
@@ -94,12 +94,17 @@ def test_the_measured_table_is_what_the_recorded_runs_say():
         assert f"{told.high - told.mean:.3f}".lstrip("0") == half
 
 
-def test_the_shown_strategy_is_the_newcomer_s():
-    """The README shortens its imports, and joins broken lines."""
-    shown = re.findall(r"^\+(?!\+\+)(.*)$", README, re.MULTILINE)
-    body = [line.strip() for line in shown if line.startswith("        ")]
-    assert len(body) > 10
-    squeezed = re.sub(r"\s", "", STRATEGY)
-    for line in body:
-        if "..." not in line:
-            assert re.sub(r"\s", "", line) in squeezed, line
+def test_what_the_readme_shows_is_what_the_newcomer_writes():
+    """The README shortens imports and references, and joins broken lines."""
+    shown = re.split(r"^\+\+\+ (\S+)\n", README, flags=re.MULTILINE)[1:]
+    files = dict(zip(shown[::2], shown[1::2], strict=True))
+    written = {f"{folder}/{name}": name for name, folder in FILES.items()}
+    assert written.keys() < files.keys()
+    for path, name in written.items():
+        added = re.findall(r"^\+(.*)$", files[path], re.MULTILINE)
+        assert len(added) > 10
+        whole = (ROOT / "tests/newcomer" / name).read_text("utf-8")
+        squeezed = re.sub(r"\s", "", whole)
+        for line in added:
+            bare = re.sub(r"\s", "", line)
+            assert "..." in line or bare in squeezed, line

@@ -1,6 +1,8 @@
-"""Who adds a strategy writes one file and its test; all else follows.
+"""Who adds a strategy, a dataset, a backbone or a page writes one file and
+its test; all else follows.
 
-A copy of the project gets a strategy that nobody has heard of.
+A copy of the project gets one of each that nobody has heard of: the files
+beside this one, in `newcomer/`, which the README shows.
 """
 
 from __future__ import annotations
@@ -17,67 +19,13 @@ import pytest
 
 ROOT = Path(__file__).parent.parent
 KEY, TITLE = "input_noise", "Input noise"
-STRATEGY = '''
-r"""# Input noise
-
-Fine-tuning on target samples to which noise is added: a penalty on steep
-functions (Bishop 1995).
-"""
-
-from __future__ import annotations
-
-from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import ClassVar
-
-import torch
-from torch import Tensor
-
-from tl_core.backbones.base import Network
-from tl_core.card import Sees, StrategyCard, hyper
-from tl_core.datasets.base import VisiblePair
-from tl_core.strategies.base import (
-    Batch,
-    ParamGroup,
-    cross_entropy,
-    everything,
-)
-
-
-@dataclass(frozen=True)
-class InputNoise:
-    """min over all weights of the loss on noisy inputs."""
-
-    sigma: float = hyper(
-        0.1, "Standard deviation of the noise.", symbol=r"\\sigma",
-        low=0.0, high=2.0,
-    )
-
-    card: ClassVar[StrategyCard] = StrategyCard(
-        title="Input noise",
-        summary="Every weight learns from target samples with noise.",
-        formula=r"\\mathcal{L}_t(x_t + \\sigma\\,\\epsilon)",
-        terms={"target": r"\\mathcal{L}_t"},
-        symbols={r"x_t": "batch.xt", r"\\sigma": "self.sigma"},
-        reference="C. M. Bishop (1995). Training with Noise is Equivalent to "
-        "Tikhonov Regularization. Neural Computation 7",
-        sees=Sees.TARGET,
-        order=95,
-    )
-
-    def setup(self, model: Network, pair: VisiblePair) -> list[ParamGroup]:
-        """Train everything."""
-        return everything(model)
-
-    def loss(self, model: Network, batch: Batch) -> Mapping[str, Tensor]:
-        """Cross-entropy on noisy target samples."""
-        noise = self.sigma * torch.randn_like(batch.xt)
-        logits = model(batch.xt + noise)
-        return {"target": cross_entropy(logits, batch.labels_t)}
-
-
-STRATEGY = InputNoise
-'''
+FILES = {
+    "input_noise.py": "tl_core/strategies",
+    "clusters.py": "tl_core/datasets",
+    "perceptron.py": "tl_core/backbones",
+    "papers.py": "pages",
+}
+"""What a newcomer writes, and where it goes."""
 ITS_TEST = '''
 """Its knob is tried by the theorems of all strategies."""
 
@@ -88,12 +36,13 @@ QUICK = "steps=20 pretrain_steps=20"
 
 @pytest.fixture(scope="module")
 def project(tmp_path_factory) -> Path:
-    """The project with one strategy more."""
+    """The project with one strategy, dataset, backbone and page more."""
     copy = tmp_path_factory.mktemp("newcomer")
     skip = shutil.ignore_patterns("__pycache__", ".venv", ".git", "assets")
     shutil.copytree(ROOT, copy, dirs_exist_ok=True, ignore=skip)
     (copy / "assets").symlink_to(ROOT / "assets")
-    (copy / f"tl_core/strategies/{KEY}.py").write_text(STRATEGY.lstrip())
+    for name, folder in FILES.items():
+        shutil.copy(ROOT / "tests/newcomer" / name, copy / folder)
     test = copy / f"tests/strategies/test_{KEY}.py"
     test.write_text(ITS_TEST.lstrip())
     return copy
@@ -138,16 +87,34 @@ def page(project: Path, name: str, **query: str) -> str:
     return python(project, "-c", dedent(code))
 
 
-def test_it_is_listed_and_trains(project):
-    listed = python(project, "-m", "tl_core", "list", "strategies", "--json")
-    keys = [json.loads(line)["key"] for line in listed.splitlines()]
-    assert KEY in keys
-    command = f"train --dataset moons --backbone mlp --strategy {KEY} --json"
+@pytest.mark.parametrize(
+    ("kind", "key"),
+    [
+        ("strategies", KEY),
+        ("datasets", "clusters"),
+        ("backbones", "perceptron"),
+    ],
+)
+def test_it_is_listed(project, kind, key):
+    listed = python(project, "-m", "tl_core", "list", kind, "--json")
+    assert key in [json.loads(line)["key"] for line in listed.splitlines()]
+
+
+@pytest.mark.parametrize(
+    "asked",
+    [
+        {"dataset": "moons", "backbone": "mlp", "strategy": KEY},
+        {"dataset": "clusters", "backbone": "perceptron", "strategy": "mmd"},
+    ],
+)
+def test_it_trains(project, asked):
+    options = [part for k, v in asked.items() for part in (f"--{k}", v)]
     said = python(
-        project, "-m", "tl_core", *command.split(), "--set", *QUICK.split()
+        *(project, "-m", "tl_core", "train", "--json", *options),
+        *("--set", *QUICK.split()),
     )
     summary = json.loads(said.splitlines()[-1])["summary"]
-    assert summary["spec"]["strategy"] == KEY
+    assert {k: summary["spec"][k] for k in asked} == asked
     assert 0 <= summary["accuracy"]["target"] <= 1
 
 
@@ -157,6 +124,19 @@ def test_the_form_has_its_name_formula_knob_and_code(project):
     assert r"x_t + \sigma\,\epsilon" in said
     assert r"Sigma $\sigma$" in said
     assert "noise = self.sigma * torch.randn_like" in said
+
+
+def test_the_form_offers_the_dataset_its_knob_and_the_backbone(project):
+    said = page(project, "run", dataset="clusters", backbone="perceptron")
+    assert "Clusters that move" in said
+    assert "Distance" in said
+    assert "Perceptron" in said
+
+
+def test_the_page_opens(project):
+    said = page(project, "papers")
+    assert "A theory of learning from different domains" in said
+    assert "Tikhonov" in said
 
 
 def test_it_can_be_raced(project):
@@ -172,7 +152,12 @@ def test_the_matrix_names_it(project):
 def test_the_documentation_follows(project):
     python(project, "-m", "tl_core.handbook")
     readme = (project / "README.md").read_text("utf-8")
-    assert f"| `{KEY}` | **{TITLE}.**" in readme
+    for key, title in (
+        (KEY, TITLE),
+        ("clusters", "Clusters that move"),
+        ("perceptron", "Perceptron"),
+    ):
+        assert f"| `{key}` | **{title}.**" in readme
 
 
 def test_the_theorems_of_all_strategies_hold_for_it(project):
@@ -192,7 +177,5 @@ def test_nothing_else_was_touched(project):
         for path in (project / folder).rglob("*.py")
         if not (ROOT / path.relative_to(project)).exists()
     }
-    assert new == {
-        Path(f"tl_core/strategies/{KEY}.py"),
-        Path(f"tests/strategies/test_{KEY}.py"),
-    }
+    written = {Path(folder) / name for name, folder in FILES.items()}
+    assert new == {*written, Path(f"tests/strategies/test_{KEY}.py")}

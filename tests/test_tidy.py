@@ -2,6 +2,8 @@
 
 import asyncio
 import gc
+import subprocess
+import sys
 import weakref
 
 import pytest
@@ -71,3 +73,33 @@ def test_new_objects_make_python_look():
     kept = [[] for _ in range(20 * gc.get_threshold()[0])]
     assert tidy.looks() > before
     assert kept
+
+
+FREED = """
+import ctypes, re, threading
+from tl_core import tidy
+
+if {frugal}:
+    tidy.frugal()
+
+def resident():
+    with open("/proc/self/status") as status:
+        return int(re.search(r"VmRSS:\\s+(\\d+)", status.read())[1]) / 1024
+
+for _ in range(3):  # glibc learns from each that large pieces are usual
+    big = [bytearray(2**20) for _ in range(100)]
+    kept = bytearray(2**16)
+    before = resident()
+    del big
+print(before - resident())
+"""
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="glibc's own")
+def test_large_pieces_go_back_at_once():
+    def freed(frugal):
+        code = FREED.format(frugal=frugal)
+        said = subprocess.check_output([sys.executable, "-c", code])
+        return float(said)
+
+    assert freed(True) > freed(False) + 80

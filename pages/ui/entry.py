@@ -5,6 +5,7 @@ import streamlit as st
 from pages.ui import classroom, login, notice, registry, sidebar, tour
 from tl_core.home import ASSETS
 from tl_core.texts import say
+from tl_core.turnstile import PAGES
 
 st.set_page_config(
     page_title=say("Transfer Learning Lab"),
@@ -22,7 +23,7 @@ page = st.navigation(
 name = page.url_path or "start"
 if inside:
     classroom.larger()
-    with notice.told():
+    with PAGES.inside(), notice.told():
         sidebar.show(name)
         notice.show()
         if tour.panel(name):

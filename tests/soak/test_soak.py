@@ -13,6 +13,7 @@ MEMORY = 700
 """MB: the server alone, while tabs that were closed are still remembered."""
 
 
+@pytest.mark.crowd
 def test_ten_users_find_no_fault_and_every_run_is_accounted_for(tmp_path):
     report = soak(tmp_path, USERS, SECONDS)
     assert report.diary.wrong == []

@@ -25,8 +25,11 @@ WITH_MAIN = spawn.get_preparation_data
 SETTINGS: dict[str, Any] = {
     # Nobody reads Dask's own logs; in them are our events with their arrays,
     # 10 KB each, twice.
-    "distributed.admin.log-length": 100,
-    "distributed.admin.low-level-log-length": 100,
+    "distributed.admin.log-length": 10,
+    "distributed.admin.low-level-log-length": 10,
+    # Nor the load of an hour, taken twice a second.
+    "distributed.admin.system-monitor.interval": "10s",
+    "distributed.admin.system-monitor.log-length": 10,
     # Dask's status pages have no TLS: every user of the machine could read.
     "distributed.scheduler.http.routes": [],
     "distributed.worker.http.routes": [],

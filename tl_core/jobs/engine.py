@@ -17,6 +17,7 @@ from tl_core.jobs.owners import LAB, RUN, Person
 from tl_core.jobs.records import Batch, RunRecord
 from tl_core.jobs.store import ACTIVE, RunStore
 from tl_core.spec import RunSpec
+from tl_core.turnstile import PAGES
 
 
 class Executor(Protocol):
@@ -180,7 +181,8 @@ class Engine(Outlook):
         Raises:
             TimeoutError: no answer within `timeout` seconds.
         """
-        return self.executor.probe(name, arguments, timeout)
+        with PAGES.outside():  # meanwhile others' pages are made
+            return self.executor.probe(name, arguments, timeout)
 
 
 _current: Engine | None = None
