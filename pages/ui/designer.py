@@ -20,6 +20,16 @@ from tl_core.texts import say
 START = {"rotation": 30.0, "noise": 0.2}
 """The shift that the page opens with."""
 
+STAY = (
+    "<style>@media(max-width:640px) {"
+    "[data-testid=stLayoutWrapper]:has(> .st-key-shift-numbers) {"
+    "position: sticky; top: 3.75rem; z-index: 9; padding: .25rem 0; "
+    "background: light-dark(#ffffff, #0f1720)}"
+    ".st-key-shift-numbers [data-testid=stMetricLabel] * {"
+    "white-space: normal}}</style>"
+)
+"""On a phone the numbers stay in sight while the sliders pass below."""
+
 
 def _key(name: str) -> str:
     return f"shift.{name}"
@@ -45,10 +55,14 @@ def sliders(given: Mapping[str, str]) -> dict[str, Scalar]:
 
 @st.fragment
 def show() -> None:
-    """Sliders on the left, answers on the right, the shift in the URL."""
+    """Numbers above, sliders on the left, pictures on the right; the shift
+    is in the URL."""
+    st.html(STAY)
+    numbers = st.container(key="shift.numbers")
     left, right = st.columns([1, 2], gap="large")
     with left:
-        values = sliders(url.settings())
+        with st.grid(2, min_column_width=150):
+            values = sliders(url.settings())
         with st.container(horizontal=True):
             use = st.button(
                 say("Use this shift"),
@@ -68,7 +82,13 @@ def show() -> None:
         st.switch_page(registry.path_of("run"), query_params=chosen)
     url.keep(link(values))
     with right:
-        answer(values)
+        found = asking.answer("shift", _settings(values))
+        if found is not None:
+            _show(found)
+        _recorded(found)
+    if found is not None:
+        with numbers:
+            _metrics(found)
 
 
 def reset() -> None:
@@ -87,18 +107,12 @@ def link(values: Mapping[str, Scalar]) -> dict[str, str]:
     }
 
 
-def answer(values: Mapping[str, Scalar]) -> None:
-    """What the source model makes of the shift; recorded shifts below."""
-    settings = {**settings_of("", 0.0)}
-    settings |= {f"dataset.{name}": value for name, value in values.items()}
-    found = asking.answer("shift", settings)
-    if found is not None:
-        _show(found)
-    _recorded(found)
+def _settings(values: Mapping[str, Scalar]) -> dict[str, Any]:
+    shift = {f"dataset.{name}": value for name, value in values.items()}
+    return {**settings_of("", 0.0), **shift}
 
 
 def _show(found: Mapping[str, Any]) -> None:
-    _metrics(found)
     for domain in ("source", "target"):
         st.image(
             grids.image_grid(found["samples"][f"{domain}_x"][:24], columns=12),
@@ -111,19 +125,17 @@ def _show(found: Mapping[str, Any]) -> None:
 
 
 def _metrics(found: Mapping[str, Any]) -> None:
-    cells = st.columns(3)
-    with cells[0]:
+    with st.grid(3, min_column_width=100):
         _accuracy(found["accuracy"])
-    with cells[1]:
         _distance(list(found["mmd"].values())[-1])
-    cells[2].metric(
-        say("A-distance"),
-        f"{found['a_distance']:.2f}",
-        help=say(
-            "2 (1 - 2 error) of a linear classifier that tells the domains "
-            "apart: 0 it cannot, 2 it always can."
-        ),
-    )
+        st.metric(
+            say("A-distance"),
+            f"{found['a_distance']:.2f}",
+            help=say(
+                "2 (1 - 2 error) of a linear classifier that tells the "
+                "domains apart: 0 it cannot, 2 it always can."
+            ),
+        )
 
 
 def _accuracy(shares: Mapping[str, float]) -> None:
