@@ -181,18 +181,22 @@ def _names(run: History, key: str) -> None:
 def _scores(runs: Sequence[History]) -> None:
     """What the source model reads of each domain, over seeds."""
     st.markdown(say("The source model reads"))
-    cells = st.columns(2)
-    for cell, domain in zip(cells, pair_parts.DOMAINS, strict=True):
-        shares = [pair_parts.before(run, domain) for run in runs]
-        span = interval([share for share in shares if share is not None])
-        cell.metric(
-            DOMAINS[domain],
-            sentences.percent(span.mean),
-            f"± {100 * span.half:.1f}",
-            delta_color="off",
-            delta_arrow="off",
-            help=say("Mean over {n} seeds with its 95 % interval.", n=span.n),
-        )
+    with st.grid(2, min_column_width=110):
+        for domain in pair_parts.DOMAINS:
+            _share(runs, domain)
+
+
+def _share(runs: Sequence[History], domain: str) -> None:
+    shares = [pair_parts.before(run, domain) for run in runs]
+    span = interval([share for share in shares if share is not None])
+    st.metric(
+        DOMAINS[domain],
+        sentences.percent(span.mean),
+        f"± {100 * span.half:.1f}",
+        delta_color="off",
+        delta_arrow="off",
+        help=say("Mean over {n} seeds with its 95 % interval.", n=span.n),
+    )
 
 
 COVARIATE = (say("Covariate shift"), "P(X)", "P(Y|X)", "mnist_to_optdigits")

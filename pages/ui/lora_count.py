@@ -57,17 +57,17 @@ def _counted(network: Large) -> str:
 
 def _cells(network: Large, learnt: int) -> None:
     full = network.parameters
-    cells = st.columns(4)
-    cells[0].metric(say("Trained numbers"), f"{learnt:,}")
-    cells[1].metric(say("Share of all"), f"{100 * learnt / full:.3f} %")
     small = lora_count.memory(network, learnt) / GIB
-    cells[2].metric(
-        say("Memory with LoRA"), say("{memory:,.1f} GiB", memory=small)
-    )
     large = lora_count.memory_in_full(network) / GIB
-    cells[3].metric(
-        say("Memory in full"), say("{memory:,.1f} GiB", memory=large)
-    )
+    with st.grid(4, min_column_width=150):
+        st.metric(say("Trained numbers"), f"{learnt:,}")
+        st.metric(say("Share of all"), f"{100 * learnt / full:.3f} %")
+        st.metric(
+            say("Memory with LoRA"), say("{memory:,.1f} GiB", memory=small)
+        )
+        st.metric(
+            say("Memory in full"), say("{memory:,.1f} GiB", memory=large)
+        )
 
 
 def said(network: Large, rank: int, where: str) -> str:

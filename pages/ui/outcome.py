@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 import streamlit as st
-from streamlit.delta_generator import DeltaGenerator
 
 from tl_core import criteria, sentences
 from tl_core.card_words import DOMAINS
@@ -19,40 +18,41 @@ def numbers(history: History) -> None:
         return
     share = history.finished.accuracy
     counts = history.parameters
-    cells = st.columns(4)
-    for cell, domain in zip(cells, ("target", "source"), strict=False):
-        if domain in share:
-            _accuracy(cell, domain, share)
-    cells[2].metric(
-        say("Parameters trained"),
-        f"{counts['trained']:,}",
-        help=say(
-            "Of {total:,}; {auxiliary:,} more belong to modules that only "
-            "help to train.",
-            total=counts["total"],
-            auxiliary=counts["auxiliary"],
-        ),
+    with st.grid(4, min_column_width=112):
+        for domain in ("target", "source"):
+            if domain in share:
+                _accuracy(domain, share)
+        st.metric(say("Weights trained"), f"{counts['trained']:,}")
+        st.metric(say("Time"), f"{history.seconds:.1f} s")
+    st.caption(_about(history.parameters))
+
+
+def _about(counts: Mapping[str, int]) -> str:
+    """What the numbers are of, and against what."""
+    words = say(
+        "Of all test samples, against the end of source training; the network "
+        "has {total:,} weights.",
+        total=counts["total"],
     )
-    cells[3].metric(say("Time"), f"{history.seconds:.1f} s")
+    if not counts["auxiliary"]:
+        return words
+    return f"{words} " + say(
+        "{auxiliary:,} more belong to modules that only help to train.",
+        auxiliary=counts["auxiliary"],
+    )
 
 
-def _accuracy(
-    cell: DeltaGenerator, domain: str, share: Mapping[str, float]
-) -> None:
+def _accuracy(domain: str, share: Mapping[str, float]) -> None:
     """A domain's accuracy, and its change where there was one before."""
     before = share.get(f"{domain}_before")
     change = None
     if before is not None:
         points = 100 * (share[domain] - before)
         change = say("{points:+.1f} points", points=points)
-    cell.metric(
+    st.metric(
         say("{domain} accuracy", domain=DOMAINS[domain]),
         sentences.percent(share[domain]),
         change,
-        help=say(
-            "On all test samples; the change is against the network "
-            "at the end of source training."
-        ),
     )
 
 

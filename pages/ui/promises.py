@@ -178,10 +178,10 @@ def _own(settings: dict[str, str]) -> None:
     )
     found = asking.answer("promise", settings)
     if found:
-        cells = st.columns(len(found))
-        for cell, (score, value) in zip(cells, found.items(), strict=True):
-            name = promises.SCORES[score]
-            cell.metric(name, f"{value:.3f}", help=MEANING[score])
+        with st.grid(len(found), min_column_width=120):
+            for score, value in found.items():
+                name = promises.SCORES[score]
+                st.metric(name, f"{value:.3f}", help=MEANING[score])
         st.caption(
             say(
                 "Scores of the same target samples can be compared with each "

@@ -63,8 +63,19 @@ def test_every_page_is_fine_by_day_and_by_night(visit, path, scheme):
         assert visitor.page.evaluate(
             "document.documentElement.scrollWidth <= window.innerWidth"
         ), width
+        assert cut(visitor.page) == [], width
     assert serious(visitor.page) == []
     visitor.fine()
+
+
+def cut(page: Page) -> list[str]:
+    """Numbers and their names that have no room and end in an ellipsis."""
+    return page.evaluate(
+        """[...document.querySelectorAll("[data-testid=stMetric] *")]
+        .filter(it => getComputedStyle(it).textOverflow === "ellipsis"
+                && it.scrollWidth > it.clientWidth + 1)
+        .map(it => it.textContent)"""
+    )
 
 
 def serious(page: Page) -> list[str]:

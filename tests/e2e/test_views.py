@@ -4,7 +4,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from pages.ui import registry
-from tests.e2e.test_journey import WINDOW, serious
+from tests.e2e.test_journey import WINDOW, cut, serious
 
 pytestmark = [
     pytest.mark.browser,
@@ -57,6 +57,7 @@ def test_every_view_fits_and_can_be_read_by_all(visit, server, name):
             visitor.page.wait_for_timeout(150)
             if too_wide(visitor.page):
                 wrong.append(f"{view} is wider than {width}")
+            wrong += [f"{view}, {width}: {it}" for it in cut(visitor.page)]
         wrong += [f"{view}, {scheme}: {it}" for it in serious(visitor.page)]
         visitor.page.set_viewport_size(WINDOW)
         visitor.page.wait_for_timeout(150)
