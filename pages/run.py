@@ -4,6 +4,7 @@ import streamlit as st
 
 from pages.ui import (
     form,
+    into_view,
     live,
     noted,
     open_spec,
@@ -79,12 +80,13 @@ if asked and pressed:
     if started := queueing.submit(asked):
         run_id = started
         noted.ran(run_id)
+        into_view.follow("run.view")
     state["run.problem"] = ""
 if asked:
     url.write(asked, run_id)
     state["run.url"] = st.query_params.to_dict()
 
-with view:
+with view, st.container(key="run.view"):
     if asked and asked.id != run_id:
         queueing.refusal(asked.id)
     if run_id:

@@ -16,6 +16,10 @@ sideways cannot be reached by keyboard; and in the dark, the colour that makes
 words stand out is too bright to write white on. Of code, some colours are too
 close to the ground by day, others by night.
 
+On a phone a swipe that begins on a chart scrolls the page, where Plotly would
+zoom; a tap still tells what is there. No keys are named, and the chart's
+tools, which would cover its legend, are left out.
+
 And a cookie with a random name for the browser, so that its runs and guesses
 can be told from others'. Scripts cannot read it, other sites do not get it.
 """
@@ -52,6 +56,10 @@ const reach = () => {
     if (formula.scrollWidth > formula.clientWidth) formula.tabIndex = 0;
 };
 addEventListener("resize", reach);
+addEventListener("touchstart", (touch) => {
+  if (touch.target.closest?.(".js-plotly-plot .draglayer"))
+    touch.stopPropagation();
+}, {capture: true, passive: true});
 new MutationObserver(() => {
   for (const menu of document.querySelectorAll(
       '[data-testid="stSidebarNavItems"]:not([role])')) {
@@ -67,6 +75,8 @@ new MutationObserver(() => {
 .stApp [data-testid="stBaseButton-primary"] {
   background-color: light-dark(#0b62a3, #1f74b0); }
 .stApp [data-testid="stBaseButton-primary"] kbd { color: #fff; opacity: 1; }
+@media (hover: none) {
+  .stApp button kbd, .js-plotly-plot .modebar-container { display: none; } }
 .stApp [data-testid="stCode"] :is(.token.keyword, .token.function) {
   color: light-dark(#0b5a9e, #7cc4f5); }
 .stApp [data-testid="stCode"] .token.string {

@@ -10,6 +10,7 @@ import streamlit as st
 
 from pages.ui import (
     classroom,
+    into_view,
     pins,
     queueing,
     race_form,
@@ -55,7 +56,9 @@ def show() -> None:
     if asked and pressed:
         group = queueing.race(asked, asked.title) or group
         state["race.problem"] = ""
-    with view:
+        if group:
+            into_view.follow("race.view")
+    with view, st.container(key="race.view"):
         if asked:
             queueing.refusal(asked.id)
         heat = 0

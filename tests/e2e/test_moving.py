@@ -39,22 +39,3 @@ def test_the_film_of_dann_plays(visit):
     page.locator(".updatemenu-button").first.click()
     expect(now).not_to_have_text("step 600")
     visitor.fine()
-
-
-def test_on_a_phone_a_shift_s_numbers_stay_above_its_sliders(visit, server):
-    server.wait(lambda health: health["engine"] == "ready", 90)
-    visitor = visit(viewport={"width": 390, "height": 844}, has_touch=True)
-    visitor.open("/domains")
-    page = visitor.page
-    numbers = page.locator(".st-key-shift-numbers")
-    expect(numbers).to_contain_text("A-distance", timeout=60_000)
-    accuracy = numbers.get_by_test_id("stMetricValue").first
-    before = accuracy.inner_text()
-    page.mouse.move(200, 600)
-    page.mouse.wheel(0, 400)
-    page.get_by_role("slider", name="Blur").focus()
-    page.keyboard.press("End")
-    expect(accuracy).not_to_have_text(before)
-    expect(accuracy).to_be_in_viewport(ratio=0.9)
-    expect(page.locator(".st-key-shift-blur")).to_be_in_viewport(ratio=0.9)
-    visitor.fine()
