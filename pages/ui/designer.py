@@ -64,22 +64,7 @@ def show() -> None:
         with st.grid(2, min_column_width=150):
             values = sliders(url.settings())
         with st.container(horizontal=True):
-            use = st.button(
-                say("Use this shift"),
-                type="primary",
-                icon=":material/play_arrow:",
-                key="shift.use",
-                help=say("Opens a run on this pair, with these sliders."),
-            )
-            st.button(
-                say("No shift"),
-                icon=":material/undo:",
-                key="shift.reset",
-                on_click=reset,
-            )
-    if use:
-        chosen = {"dataset": DESIGNED, **link(values)}
-        st.switch_page(registry.path_of("run"), query_params=chosen)
+            _buttons(values)
     url.keep(link(values))
     with right:
         found = asking.answer("shift", _settings(values))
@@ -89,6 +74,25 @@ def show() -> None:
     if found is not None:
         with numbers:
             _metrics(found)
+
+
+def _buttons(values: Mapping[str, Scalar]) -> None:
+    use = st.button(
+        say("Use this shift"),
+        type="primary",
+        icon=":material/play_arrow:",
+        key="shift.use",
+        help=say("Opens a run on this pair, with these sliders."),
+    )
+    st.button(
+        say("No shift"),
+        icon=":material/undo:",
+        key="shift.reset",
+        on_click=reset,
+    )
+    if use:
+        chosen = {"dataset": DESIGNED, **link(values)}
+        st.switch_page(registry.path_of("run"), query_params=chosen)
 
 
 def reset() -> None:

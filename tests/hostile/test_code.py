@@ -46,6 +46,7 @@ HTML = {
         "drawings(figure, alt)",
     ): "an SVG whose every text is escaped (tests/figures/test_svg.py)",
     ("pages/ui/classroom.py", "LARGER"): "a constant",
+    ("pages/ui/designer.py", "STAY"): "a constant",
     (
         "pages/ui/lesson.py",
         "LIGHT.format(into_view.css(step.highlight))",
