@@ -18,9 +18,9 @@ run: $(VENV)/runtime
 # once more if it fails, and the summary says so.
 test: $(VENV)/dev lint
 	OMP_NUM_THREADS=1 TL_THREADS=1 $(BIN)/python -m pytest -n 2 \
-		--dist loadfile \
+		--dist loadfile --no-loadscope-reorder \
 		-m "not slow and not nightly and not browser and not crowd" $(PYTEST_ARGS)
-	$(BIN)/python -m pytest -n 2 --dist loadfile \
+	$(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder \
 		-m browser --reruns 1 -r R $(PYTEST_ARGS)
 
 # Ten simulated users at work for two minutes; `make soak`: thirty, for thirty.

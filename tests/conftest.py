@@ -10,6 +10,17 @@ import pytest
 from tl_core import catalog
 from tl_core.spec import RunSpec, spec_from_settings
 
+LONG = (
+    "tests/e2e/test_views",
+    "tests/e2e/test_race",
+    "tests/e2e/test_tour",
+    "tests/faults",
+    "tests/cluster",
+    "tests/jobs",
+    "tests/strategies",
+    "tests/export",
+)
+"""Files that take minutes."""
 OFFLINE = [
     key
     for key in catalog.keys("datasets")
@@ -42,4 +53,4 @@ def toy(strategy: str, **settings: object) -> RunSpec:
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """What takes longest begins first, so that nothing waits for it alone."""
-    items.sort(key=lambda item: "tests/soak" not in item.nodeid)
+    items.sort(key=lambda item: not item.nodeid.startswith(LONG))

@@ -117,7 +117,17 @@ def browser(chromium: str) -> Iterator[Browser]:
 
 @pytest.fixture(scope="module")
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    """A server for the tests of one file."""
     running = Server(tmp_path_factory.mktemp("e2e"))
+    yield running
+    running.stop()
+
+
+@pytest.fixture(scope="session")
+def shared(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    """A server for all tests that leave it as it was: a worker of its own,
+    which has torch to load, takes each server ten seconds."""
+    running = Server(tmp_path_factory.mktemp("shared"))
     yield running
     running.stop()
 

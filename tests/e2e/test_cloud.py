@@ -17,6 +17,12 @@ A_POINT = """canvas => {
 }"""
 
 
+@pytest.fixture(scope="module")
+def server(shared):
+    """One that others use too."""
+    return shared
+
+
 def test_a_point_shows_its_picture_and_moves(visit, server):
     server.wait(lambda health: health["engine"] == "ready", 90)
     visitor = visit(reduced_motion="reduce")

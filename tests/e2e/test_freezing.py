@@ -11,6 +11,12 @@ pytestmark = [
 ]
 
 
+@pytest.fixture(scope="module")
+def server(shared):
+    """One that others use too."""
+    return shared
+
+
 def test_a_press_on_a_stage_freezes_it_and_all_before_it(visit):
     visitor = visit()
     page = visitor.page

@@ -15,6 +15,12 @@ SLOW = {"One picture", "In the plane", "First filters", "One channel"}
 """Views that ask the worker: their charts come later than the script."""
 
 
+@pytest.fixture(scope="module")
+def server(shared):
+    """One that others use too."""
+    return shared
+
+
 def path_of(page: str) -> str:
     return "/" if page == "start" else f"/{page}"
 

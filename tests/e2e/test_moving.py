@@ -11,6 +11,12 @@ pytestmark = [
 ]
 
 
+@pytest.fixture(scope="module")
+def server(shared):
+    """One that others use too."""
+    return shared
+
+
 def test_a_race_is_replayed_from_its_recorded_runs(visit):
     visitor = visit()
     visitor.open("/")

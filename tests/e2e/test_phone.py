@@ -15,6 +15,12 @@ PHONE = {
 QUICK = "dataset=moons&backbone=mlp&strategy=mmd&steps=200"
 
 
+@pytest.fixture(scope="module")
+def server(shared):
+    """One that others use too."""
+    return shared
+
+
 def scrolled(page) -> float:
     return page.get_by_test_id("stMain").evaluate("it => it.scrollTop")
 

@@ -18,6 +18,12 @@ VIEWED = [
 SCHEMES = ("light", "dark")
 
 
+@pytest.fixture(scope="module")
+def server(shared):
+    """One that others use too."""
+    return shared
+
+
 def switch(page: Page):
     """The buttons that choose a view."""
     return page.locator("[class*=st-key-][class*=view] button[role=radio]")
