@@ -85,20 +85,23 @@ def _config(key: str) -> dict[str, Any]:
 
 SIZES = {"wide": (560, 420), "narrow": (400, 380)}
 """Units are about pixels: a chart's letters keep the page's size."""
-BY_WIDTH = (
-    "<style>.tl-narrow{display:none}@media(max-width:640px)"
-    "{.tl-wide{display:none}.tl-narrow{display:block}}</style>"
-)
 
 
 def still(figure: go.Figure, alt: str, key: str) -> None:
     """Draw a figure of lines or dots at once, without Plotly's code, which
-    takes a browser seconds to load; one size for desks, one for phones."""
+    takes a browser seconds to load; one size for desks, one for phones, of
+    which `html_head` shows one."""
     with st.container(key=f"{key}.figure", gap=None):
         with st.container(key=key):
-            st.html(BY_WIDTH)
             st.markdown(drawings(figure, alt), unsafe_allow_html=True)
         _data(figure, key, alt)
+
+
+def preview(figure: go.Figure, alt: str, key: str) -> None:
+    """The first chart of a page: still, so that it is there at once; in a
+    lecture hall one with larger letters."""
+    draw = chart if classroom.presenting() else still
+    draw(figure, alt, key)
 
 
 def numbers(figure: go.Figure, alt: str, key: str) -> None:

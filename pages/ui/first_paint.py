@@ -15,7 +15,7 @@ from urllib.parse import parse_qs
 import streamlit as st
 
 from pages.ui import classroom
-from pages.ui.charts import BY_WIDTH, drawings
+from pages.ui.charts import drawings
 from tl_core import races, recording, sentences
 from tl_core.figures import race as figures
 from tl_core.texts import say
@@ -79,7 +79,7 @@ def _page(race: str) -> str:
     curves = figures.race_curves(histories)
     bars = figures.race_bars(histories)
     return (
-        f"<div id='tl-first'><style>{LOOK}{_colours()}</style>{BY_WIDTH}"
+        f"<div id='tl-first'><style>{LOOK}{_colours()}</style>"
         f"<h1>{TITLE}</h1><p>{_bold(INTRO)}</p><div class='tl-later'></div>"
         f"<h3>{escape(said)}</h3><div class='tl-two'>"
         f"<div><p>{_bold(OVER_STEPS)}</p>"

@@ -20,6 +20,8 @@ On a phone a swipe that begins on a chart scrolls the page, where Plotly would
 zoom; a tap still tells what is there. No keys are named, and the chart's
 tools, which would cover its legend, are left out.
 
+Of a still chart (`charts.still`), the drawing for the width of the screen.
+
 And a cookie with a random name for the browser, so that its runs and guesses
 can be told from others'. Scripts cannot read it, other sites do not get it.
 """
@@ -85,6 +87,9 @@ new MutationObserver(() => {
   color: light-dark(#0f6470, #5fd3c4); }
 .stApp [data-testid="stCode"] :is(.token.comment, .linenumber) {
   color: light-dark(#4d6273, #a9bccd) !important; }
+.tl-narrow { display: none; }
+@media (max-width: 640px) {
+  .tl-wide { display: none; } .tl-narrow { display: block; } }
 </style>"""
 ROOT = '<div id="root"'
 """Where Streamlit draws its page."""

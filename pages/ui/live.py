@@ -160,10 +160,16 @@ def _done(record: RunRecord, history: History) -> None:
     _again(record)
 
 
-def finished(history: History, key: str, guess: float | None = None) -> None:
-    """Everything a finished run measured."""
+def finished(
+    history: History,
+    key: str,
+    guess: float | None = None,
+    draw: results.Draw = charts.chart,
+) -> None:
+    """Everything a finished run measured; `draw` is for its first chart."""
     outcome.numbers(history)
-    results.curves_of(history, key, guess=guess)
+    results.accuracy_of(history, key, draw, guess)
+    results.parts_of(history, key, charts.chart)
     results.inside(history, key)
     outcome.selection(history)
     results.samples(history)

@@ -9,6 +9,7 @@ from typing import Any
 import streamlit as st
 
 from pages.ui import (
+    charts,
     classroom,
     into_view,
     pins,
@@ -209,7 +210,7 @@ def _recorded(
     st.info(said, icon=":material/history:")
     starts = race.starts()
     heat = race_results.choose_heat(race, starts)
-    race_results.in_full(race, starts, done, heat)
+    race_results.in_full(race, starts, done, heat, charts.preview)
     race_runs.end(race, starts, done)
     return heat
 

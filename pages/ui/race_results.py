@@ -97,12 +97,13 @@ def in_full(
     starts: Sequence[Start],
     seen: Mapping[str, History],
     heat: int,
+    draw: results.Draw = charts.chart,
 ) -> None:
-    """Everything a race has measured."""
+    """Everything a race has measured; `draw` is for its first charts."""
     histories = _of(starts, seen, heat)
     if not any(history.finished for history in histories):
         return
-    _curves(histories, "contest", charts.chart)
+    _curves(histories, "contest", draw)
     table(contest.rows(histories))
     _beside(histories)
     duels(histories)

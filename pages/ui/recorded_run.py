@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import streamlit as st
 
-from pages.ui import live
+from pages.ui import charts, live
 from tl_core import recording
 from tl_core.history import History
 from tl_core.spec import RunSpec
@@ -40,7 +40,7 @@ def show(asked: RunSpec) -> None:
             own=asked.lr,
         )
     st.info(said, icon=":material/history:")
-    live.finished(found, "recorded")
+    live.finished(found, "recorded", draw=charts.preview)
 
 
 def twin(asked: RunSpec) -> History | None:

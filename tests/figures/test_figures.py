@@ -53,7 +53,7 @@ def test_no_two_strategies_look_the_same():
 def test_source_and_target_keep_their_colours(histories):
     figure = curves.accuracy_curves(histories[0])
     colours = {trace.name: trace.line.color for trace in figure.data}
-    assert colours.pop("source, while training on it") == theme.SOURCE
+    assert colours.pop("source training") == theme.SOURCE
     assert colours == theme.DOMAINS
 
 

@@ -93,3 +93,31 @@ def test_every_form_of_the_theme_is_drawn(form):
 def test_forms_differ():
     forms = [*CORNERS, "x", "cross", "square", "circle"]
     assert len({mark(form, 10, 10, 5) for form in forms}) == len(forms)
+
+
+def test_a_line_that_ends_early_is_named_there_and_needs_no_room():
+    figure = go.Figure()
+    for name, x in (("end", [0, 10]), ("a name of many letters", [0, 4])):
+        look = {"color": "#112233"}
+        figure.add_scatter(x=x, y=[0.2, 0.8], name=name, line=look)
+    figure.update_xaxes(range=[0, 10]).update_yaxes(range=[0, 1])
+    root = drawn(figure)
+    early = next(t for t in root.iter("text") if "letters" in (t.text or ""))
+    lines = [line.get("points").split() for line in root.iter("polyline")]
+    (x, y), (right, _) = (map(float, ps[-1].split(",")) for ps in lines[::-1])
+    assert early.get("text-anchor") == "end"
+    assert float(early.get("x")) < x
+    assert float(early.get("y")) > y
+    assert right > 560 - 16 - 4 * svg.LETTER
+
+
+def test_a_vertical_line_stands_where_it_is():
+    figure = go.Figure().add_scatter(x=[-1, 1], y=[0, 1])
+    figure.update_xaxes(range=[-1, 1]).update_yaxes(range=[0, 1])
+    grid = len(list(drawn(figure).iter("line")))
+    figure.add_vline(x=0.5)
+    lines = list(drawn(figure).iter("line"))
+    assert len(lines) == grid + 1
+    left, right = (float(p) for p in (lines[0].get("x1"), lines[4].get("x1")))
+    assert lines[-1].get("x1") == lines[-1].get("x2")
+    assert float(lines[-1].get("x1")) > (left + right) / 2

@@ -40,7 +40,6 @@ JUSTIFIED = {
     ("tl_core/catalog.py", "eval"): "the same",
 }
 HTML = {
-    ("pages/ui/charts.py", "BY_WIDTH"): "a constant",
     (
         "pages/ui/charts.py",
         "drawings(figure, alt)",

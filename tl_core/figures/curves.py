@@ -53,7 +53,7 @@ def _add_training(figure: go.Figure, history: History, trained: int) -> None:
     figure.add_scatter(
         x=[step - trained for step in steps],
         y=shares,
-        name=say("source, while training on it"),
+        name=say("source training"),
         mode="lines",
         line={"color": theme.SOURCE, "dash": "dot"},
         hovertemplate=say(

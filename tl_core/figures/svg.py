@@ -9,13 +9,14 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
 from html import escape
 from typing import Any
 
 import plotly.graph_objects as go
 
+from tl_core.figures import svg_names as names
 from tl_core.figures.marks import mark
+from tl_core.figures.svg_parts import Frame, line, text
 
 DASHES = {
     "solid": "",
@@ -29,37 +30,13 @@ TOP, BOTTOM, LETTER = 28, 46, 7.2
 """Pixels above and below the plot; width of an average letter."""
 
 
-@dataclass(frozen=True)
-class Frame:
-    """Where the plot lies, and the ranges of its axes."""
-
-    left: float
-    right: float
-    top: float
-    bottom: float
-    x: tuple[float, float]
-    y: tuple[float, float]
-
-    def px(self, value: float) -> float:
-        """Pixels from the left for a value on the x axis."""
-        low, high = self.x
-        share = (value - low) / (high - low)
-        return round(self.left + share * (self.right - self.left), 1)
-
-    def py(self, value: float) -> float:
-        """Pixels from the top for a value on the y axis."""
-        low, high = self.y
-        share = (value - low) / (high - low)
-        return round(self.bottom - share * (self.bottom - self.top), 1)
-
-
 def draw(figure: go.Figure, width: int, height: int, alt: str) -> str:
     """The figure as an <svg> of `width` x `height` units that scales with
     its place; `alt` says in words what it shows."""
     traces, layout = figure.data, figure.layout
     rows = _rows(traces)
-    labels = {} if rows else _ends(traces)
-    longest = max((len(name) for name in labels), default=0)
+    labels = {} if rows else names.ends(traces)
+    longest = names.longest(labels, layout.xaxis.range)
     left = 12 + LETTER * max((len(name) for name in rows), default=5)
     right = width - 16 - LETTER * longest
     span = (-0.6, len(rows) - 0.4) if rows else tuple(layout.yaxis.range)
@@ -69,7 +46,7 @@ def draw(figure: go.Figure, width: int, height: int, alt: str) -> str:
     parts = [*_axes(frame, layout, rows)]
     for trace in traces:
         parts += _trace(frame, trace, rows)
-    parts += _labels(frame, labels)
+    parts += names.beside(frame, labels)
     return (
         f'<svg viewBox="0 0 {width} {height}" role="img" '
         f'aria-label="{escape(alt, quote=True)}" fill="currentColor" '
@@ -97,33 +74,28 @@ def _rows(traces: Sequence[Any]) -> list[str]:
     return found
 
 
-def _ends(traces: Sequence[Any]) -> dict[str, tuple[float, float, str]]:
-    """Each named line's last point and colour."""
-    return {
-        trace.name: (trace.x[-1], trace.y[-1], trace.line.color)
-        for trace in traces
-        if trace.name and trace.fill is None and len(trace.x)
-    }
-
-
 def _axes(frame: Frame, layout: Any, rows: list[str]) -> list[str]:
     parts = []
     for value in ticks(*frame.x):
-        x, text = frame.px(value), number(value, layout.xaxis.tickformat)
-        parts.append(_line(x, frame.top, x, frame.bottom, ' opacity=".14"'))
-        parts.append(_text(x, frame.bottom + 19, text, "middle"))
+        x, said = frame.px(value), number(value, layout.xaxis.tickformat)
+        parts.append(line(x, frame.top, x, frame.bottom, ' opacity=".14"'))
+        parts.append(text(x, frame.bottom + 19, said, "middle"))
     places: list[tuple[float, str]] = list(enumerate(rows)) or [
         (value, number(value, layout.yaxis.tickformat))
         for value in ticks(*frame.y)
     ]
-    for value, text in places:
+    for value, said in places:
         y = frame.py(value)
-        parts.append(_line(frame.left, y, frame.right, y, ' opacity=".14"'))
-        parts.append(_text(frame.left - 8, y + 5, str(text), "end"))
+        parts.append(line(frame.left, y, frame.right, y, ' opacity=".14"'))
+        parts.append(text(frame.left - 8, y + 5, str(said), "end"))
     middle = (frame.left + frame.right) / 2
     title = layout.xaxis.title.text or ""
-    parts.append(_text(middle, frame.bottom + 40, title, "middle"))
-    parts.append(_text(4, 14, layout.yaxis.title.text or "", "start"))
+    parts.append(text(middle, frame.bottom + 40, title, "middle"))
+    parts.append(text(4, 14, layout.yaxis.title.text or "", "start"))
+    for shape in layout.shapes:
+        if shape.x0 == shape.x1:
+            x = frame.px(shape.x0)
+            parts.append(line(x, frame.top, x, frame.bottom, ' opacity=".6"'))
     return parts
 
 
@@ -165,8 +137,8 @@ def _trace(frame: Frame, trace: Any, rows: list[str]) -> list[str]:
     if "markers" in mode:
         parts += _dots(trace, points, colour)
     if "text" in mode:
-        for (x, y), text in zip(points, trace.text, strict=True):
-            parts.append(_text(x, y - 13, text, "middle"))
+        for (x, y), said in zip(points, trace.text, strict=True):
+            parts.append(text(x, y - 13, said, "middle"))
     return parts
 
 
@@ -182,8 +154,8 @@ def _errors(
         points, trace.x, trace.error_x.array, strict=True
     ):
         low, high = frame.px(x - half), frame.px(x + half)
-        parts.append(_line(low, y, high, y, look))
-        parts += [_line(end, y - 5, end, y + 5, look) for end in (low, high)]
+        parts.append(line(low, y, high, y, look))
+        parts += [line(end, y - 5, end, y + 5, look) for end in (low, high)]
     return parts
 
 
@@ -209,33 +181,3 @@ def _hints(trace: Any, n: int) -> list[str]:
     across = isinstance(trace.y[0], str)
     values = trace.x if across else trace.y
     return [f"{name}{values[k]:.1%}" for k in range(n)]
-
-
-def _labels(
-    frame: Frame, ends: dict[str, tuple[float, float, str]]
-) -> list[str]:
-    """Names beside the ends of their lines, moved apart where they touch."""
-    parts, lowest = [], frame.bottom + 4
-    ordered = sorted(ends.items(), key=lambda item: item[1][1])
-    room = 17.0
-    for place, (name, (x, y, colour)) in enumerate(ordered):
-        lowest = min(lowest - (room if place else 0), frame.py(y) + 5)
-        parts.append(
-            f'<g style="fill:{colour};font-weight:600">'
-            f"{_text(frame.px(x) + 8, lowest, name, 'start')}</g>"
-        )
-    return parts
-
-
-def _text(x: float, y: float, text: str, anchor: str) -> str:
-    return (
-        f'<text x="{x:.1f}" y="{y:.1f}" text-anchor="{anchor}">'
-        f"{escape(text)}</text>"
-    )
-
-
-def _line(x1: float, y1: float, x2: float, y2: float, look: str) -> str:
-    return (
-        f'<line x1="{x1:.1f}" y1="{y1:.1f}" x2="{x2:.1f}" y2="{y2:.1f}" '
-        f'stroke="currentColor"{look}/>'
-    )
