@@ -12,7 +12,7 @@ from contextlib import contextmanager
 
 PLACES = 4
 """Pages that are made at the same time."""
-PATIENCE = 1.0
+PATIENCE = 3.0
 """Seconds after which a page is made all the same: whatever holds the others
 up, nobody waits for it longer than this."""
 
