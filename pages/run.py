@@ -80,13 +80,13 @@ if asked and pressed:
     if started := queueing.submit(asked):
         run_id = started
         noted.ran(run_id)
-        into_view.follow("run.view")
+        into_view.follow("run.result")
     state["run.problem"] = ""
 if asked:
     url.write(asked, run_id)
     state["run.url"] = st.query_params.to_dict()
 
-with view, st.container(key="run.view"):
+with view, st.container(key="run.result"):
     if asked and asked.id != run_id:
         queueing.refusal(asked.id)
     if run_id:

@@ -58,8 +58,8 @@ def show() -> None:
         group = queueing.race(asked, asked.title) or group
         state["race.problem"] = ""
         if group:
-            into_view.follow("race.view")
-    with view, st.container(key="race.view"):
+            into_view.follow("race.result")
+    with view, st.container(key="race.result"):
         if asked:
             queueing.refusal(asked.id)
         heat = 0

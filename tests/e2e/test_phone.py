@@ -68,7 +68,7 @@ def test_what_a_button_starts_comes_into_sight(visit, server):
     visitor = visit(**PHONE)
     visitor.open(f"/run?{QUICK}")
     page = visitor.page
-    result = page.locator(".st-key-run-view")
+    result = page.locator(".st-key-run-result")
     expect(result).not_to_be_in_viewport()
     page.get_by_role("button", name="Run", exact=True).tap()
     expect(result).to_be_in_viewport(ratio=0.3)
