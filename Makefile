@@ -14,10 +14,10 @@ run: $(VENV)/runtime
 	$(BIN)/streamlit run app.py --server.address $(ADDRESS) \
 		--server.port $(PORT)
 
-# Two at a time; in a browser, which shares two cores with server and worker,
-# once more if it fails, and the summary says so.
+# Three at a time, for some wait; in a browser, which shares two cores with
+# server and worker, two, and once more if one fails: the summary says so.
 test: $(VENV)/dev lint
-	OMP_NUM_THREADS=1 TL_THREADS=1 $(BIN)/python -m pytest -n 2 \
+	OMP_NUM_THREADS=1 TL_THREADS=1 $(BIN)/python -m pytest -n 3 \
 		--dist loadfile --no-loadscope-reorder \
 		-m "not slow and not nightly and not browser and not crowd" $(PYTEST_ARGS)
 	$(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder \
