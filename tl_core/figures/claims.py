@@ -19,6 +19,8 @@ LOOKS = {
 """Colour and marker of a badge."""
 LINE, BETWEEN = 16, 14
 """Pixels of a line of words, and between two rows."""
+WIDEST = 30
+"""Letters of a line: a phone has to have room for the plot as well."""
 
 
 def forest(judged: Sequence[tuple[Claim, Verdict]]) -> go.Figure:
@@ -50,11 +52,12 @@ def forest(judged: Sequence[tuple[Claim, Verdict]]) -> go.Figure:
 
 def _named(figure: go.Figure, claims: Sequence[Claim]) -> go.Figure:
     """Each row with its statement, and room for the longest."""
-    names = [wrapped(claim.statement) for claim in claims]
+    names = [wrapped(claim.statement, WIDEST) for claim in claims]
     lines = max((name.count("<br>") + 1 for name in names), default=1)
     height = 110 + (BETWEEN + LINE * lines) * len(names)
     units = say(" or ").join(sorted({c.unit for c in claims}, reverse=True))
-    theme.dress(figure, say("difference in {units}", units=units), "", height)
+    title = wrapped(say("difference in {units}", units=units), WIDEST)
+    theme.dress(figure, title, "", height)
     figure.update_xaxes(zeroline=True, zerolinewidth=1)
     figure.update_yaxes(
         tickvals=list(range(len(names))),

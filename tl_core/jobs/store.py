@@ -11,7 +11,6 @@ import shutil
 import sqlite3
 import time
 from collections import OrderedDict
-from collections.abc import Iterator, Sequence
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -154,8 +153,8 @@ class RunStore(GuardedDatabase):
                 (run, attempt, seen),
             ).fetchall()
             folder = self._folder(run)  # once: a run may have 50,000 rows
-            told = self._events(run, [row[2] for row in rows], folder)
-            for (seq, seconds, _), event in zip(rows, told, strict=True):
+            for seq, seconds, line in rows:
+                event = self._event(run, line, folder)
                 if seq != seen or event is None:
                     break
                 history.add(event, seconds)
@@ -176,7 +175,7 @@ class RunStore(GuardedDatabase):
                 (run,),
             ).fetchall()
         folder = self._folder(run)
-        found = self._events(run, [line for (line,) in rows], folder)
+        found = (self._event(run, line, folder) for (line,) in rows)
         return [event for event in found if event is not None]
 
     def _attempt(self, db: sqlite3.Connection, batch: Batch) -> int | None:
@@ -220,15 +219,13 @@ class RunStore(GuardedDatabase):
             arrays.write(data, file)
         records.advance(self._db, batch, data, seconds)
 
-    def _events(
-        self, run: str, lines: Sequence[str], folder: Path
-    ) -> Iterator[Event | None]:
-        """Events; None where a row is damaged, and the run says so."""
-        for event in arrays.read(lines, folder):
-            if event is None:
-                with self.transaction() as db:
-                    salvage.lost(db, run)
-            yield event
+    def _event(self, run: str, line: str, folder: Path) -> Event | None:
+        """An event; None where its row is damaged, and the run says so."""
+        event = arrays.read(line, folder)
+        if event is None:
+            with self.transaction() as db:
+                salvage.lost(db, run)
+        return event
 
     def _records(self, where: str, *values: Any) -> list[RunRecord]:
         with self._reading() as db:
