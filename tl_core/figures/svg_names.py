@@ -38,7 +38,9 @@ def beside(frame: Frame, names: Ends) -> list[str]:
             said = text(frame.px(x) + 8, lowest, name, "start")
         else:
             said = text(frame.px(x) - 4, frame.py(y) + 20, name, "end")
-        parts.append(f'<g style="fill:{colour};font-weight:600">{said}</g>')
+        # Nearer to the page's letters: lines may be dimmer than words.
+        ink = f"color-mix(in srgb, {colour} 60%, currentColor)"
+        parts.append(f'<g style="fill:{ink};font-weight:600">{said}</g>')
     return parts
 
 
