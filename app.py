@@ -19,7 +19,7 @@ from typing import Any
 import streamlit as st
 from starlette.middleware import Middleware
 from starlette.requests import Request
-from starlette.responses import JSONResponse
+from starlette.responses import JSONResponse, RedirectResponse
 from starlette.routing import Route
 from streamlit import config
 
@@ -29,12 +29,15 @@ from pages.ui.headers import SecurityHeaders
 from pages.ui.html_head import HtmlHead
 from pages.ui.teacher_door import TeacherDoor
 from tl_core import tidy
+from tl_core.figures import property_names
 from tl_core.jobs import engine, quota
 from tl_core.jobs.trouble import StoreError
 
-SELDOM = 20_000
-"""Objects made between two looks for garbage. Reading recorded runs makes
-hundreds of thousands that stay; python's own 700 would double its time."""
+SELDOM, AGAIN = 20_000, 2
+"""Objects made between two looks for garbage, and looks at the newest before
+one at those that outlived it. Reading recorded runs makes hundreds of
+thousands that stay; Python's own 700 would double its time. But of thirty
+readers' pages many outlive one look, and Python's own 10 lets them lie."""
 LOOPBACK = ["localhost", "127.0.0.1", "::1"]
 SCRIPT = Path(__file__).absolute().parent / "pages" / "ui" / "entry.py"
 """What Streamlit runs for every page; it is not for import."""
@@ -47,12 +50,13 @@ sys.path.append(str(SCRIPT.parent))
 async def lifespan(app: st.App) -> AsyncIterator[dict[str, Any] | None]:
     """The engine comes up beside the server and goes down with it; with
     settings that cannot be understood neither does."""
-    gc.set_threshold(SELDOM)
+    gc.set_threshold(SELDOM, AGAIN)
     tidy.frugal()
     login.check()
     quota.bounds()
     # What the first page needs is loaded before the first visitor comes.
     import_module("pages.ui.results")
+    property_names.remember()
     first_paint.html("")
     starting = asyncio.create_task(asyncio.to_thread(_start))
     tidying = asyncio.create_task(tidy.keep())
@@ -92,6 +96,12 @@ async def healthz(request: Request) -> JSONResponse:
     )
 
 
+async def first_page(request: Request) -> RedirectResponse:
+    """The start page is at `/`, also for those who look for its name."""
+    query = request.url.query
+    return RedirectResponse(f"./?{query}" if query else "./")
+
+
 def know_hosts() -> None:
     """On loopback, be called by this machine's names alone: a website may
     have its own name point here (DNS rebinding), and would pass for the lab.
@@ -105,7 +115,7 @@ know_hosts()
 app = st.App(
     SCRIPT,
     lifespan=lifespan,
-    routes=[Route("/healthz", healthz)],
+    routes=[Route("/healthz", healthz), Route("/start", first_page)],
     middleware=[
         Middleware(SecurityHeaders),
         Middleware(TeacherDoor),

@@ -1,7 +1,9 @@
 """Every chart on every page says what it shows, and gives its numbers."""
 
+import gc
 import json
 import re
+import weakref
 
 import plotly.graph_objects as go
 import pytest
@@ -43,7 +45,7 @@ def views(app: AppTest, page: str) -> list[str]:
 
 
 @pytest.mark.parametrize("page", PAGES_WITH_CHARTS)
-def test_every_chart_is_said_in_a_sentence_with_its_numbers(page, drawn):
+def test_every_chart_is_said_in_a_sentence_with_its_offer(page, drawn):
     app = opened(page)
     for view in views(app, page):
         app.session_state[f"{page}.view"] = view
@@ -54,6 +56,24 @@ def test_every_chart_is_said_in_a_sentence_with_its_numbers(page, drawn):
         check(figure)
         assert len(alt.split()) >= 6, alt
         assert re.search(r"\d", alt), alt
+
+
+@pytest.mark.parametrize("page", PAGES_WITH_CHARTS)
+def test_a_reader_s_session_holds_no_figure(page, monkeypatch):
+    made, seen = charts._data, []
+
+    def data(figure: go.Figure, key: str, still_alt: str | None) -> None:
+        seen.append(weakref.ref(figure))
+        made(figure, key, still_alt)
+
+    monkeypatch.setattr(charts, "_data", data)
+    app = opened(page)
+    assert [figure() for figure in seen] == list(charts.RECENT)[-len(seen) :]
+    charts.RECENT.clear()
+    gc.collect()
+    assert seen
+    assert [figure() for figure in seen] == [None] * len(seen)
+    assert not app.exception
 
 
 def test_a_run_on_points_says_what_its_maps_show(drawn):
@@ -85,6 +105,29 @@ def test_a_plotly_chart_gives_a_table_and_has_its_own_camera():
     assert [b.label for b in app.get("download_button")] == ["CSV"]
     config = json.loads(app.get("plotly_chart")[0].proto.config)
     assert config["toImageButtonOptions"]["filename"] == "alignment-pairs"
+
+
+def test_numbers_of_a_forgotten_figure_come_with_the_page():
+    def page() -> None:
+        import plotly.graph_objects as go
+        import streamlit as st
+
+        from pages.ui import charts
+
+        known = st.session_state
+        known["looks"] = known.get("looks", 0) + 1
+        figure = go.Figure().add_scatter(x=[1], y=[known["looks"]])
+        held = (lambda: None) if known["looks"] == 2 else lambda: figure
+        charts._offer(held, "alignment.pairs", None)
+
+    app = AppTest.from_function(page).run()
+    assert len(app.dataframe) == 0
+    app.session_state["alignment.pairs.data"] = True
+    app.run()
+    assert not app.exception
+    assert app.session_state["looks"] == 3
+    (table,) = (frame.value for frame in app.dataframe)
+    assert table.iloc[0, -1] == 3
 
 
 def test_a_run_that_goes_on_has_no_table():

@@ -247,3 +247,11 @@ def test_secrets_that_cannot_be_read_keep_the_lab_shut(tmp_path, monkeypatch):
         login.check()
     broken.unlink()
     login.check()
+
+
+def test_the_start_page_is_found_by_its_name(lab):
+    said = httpx.get(f"{lab.url}/start?theme=dark", follow_redirects=True)
+    assert said.status_code == 200
+    assert str(said.url) == f"{lab.url}/?theme=dark"
+    bare = httpx.get(f"{lab.url}/start")
+    assert bare.headers["location"] == "./"

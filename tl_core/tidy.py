@@ -12,7 +12,7 @@ import contextlib
 import ctypes
 import gc
 
-SECONDS = 30
+SECONDS = 10
 """Between two times."""
 LARGE, ARENAS = -3, -8
 """M_MMAP_THRESHOLD and M_ARENA_MAX in glibc's malloc.h."""

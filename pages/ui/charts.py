@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import weakref
+from collections import deque
 from collections.abc import Callable
 from typing import Any
 
@@ -19,6 +21,8 @@ WIDE, TALL = 480, 280
 """Pixels of a table; the rest of it scrolls."""
 DIGITS = "%.8g"
 """How numbers are written in files."""
+RECENT: deque[go.Figure] = deque(maxlen=64)
+"""The latest figures, whoever looks at them: their numbers are at hand."""
 CONFIG = {
     "displaylogo": False,
     "modeBarButtonsToRemove": ["select2d", "lasso2d"],
@@ -122,10 +126,19 @@ def file_name(key: str) -> str:
     return key.replace(".", "-").replace(" ", "-")
 
 
-@st.fragment
 def _data(figure: go.Figure, key: str, still_alt: str | None) -> None:
+    RECENT.append(figure)
+    _offer(weakref.ref(figure), key, still_alt)
+
+
+@st.fragment
+def _offer(
+    held: Callable[[], go.Figure | None], key: str, still_alt: str | None
+) -> None:
     """A quiet way to a chart's numbers. The table is made when it is opened,
-    and opening runs nothing else of the page."""
+    and opening runs nothing else of the page, unless the figure has been
+    forgotten: a session does not hold it, for those of thirty readers and of
+    the tabs that they closed a minute ago were twenty megabytes."""
     with st.container(horizontal=True, horizontal_alignment="right"):
         offered = st.popover(
             say(":gray[:small[:material/table_view: Data]]"),
@@ -134,6 +147,9 @@ def _data(figure: go.Figure, key: str, still_alt: str | None) -> None:
             on_change="rerun",
         )
     if offered.open:
+        figure = held()
+        if figure is None:
+            st.rerun()  # the page, which makes it again
         with offered:
             _table(figure, key, still_alt)
 

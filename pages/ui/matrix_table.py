@@ -140,25 +140,23 @@ def _with(span: Interval, scale: float) -> str:
 
 def styled(rows: Sequence[Row], judged: Judged) -> Styler:
     """The table with its texts, and a tint where the textbook has a cell."""
-    style = frame(rows).style.format(na_rep="–")
+    table = frame(rows)
+    tints = pd.DataFrame("", table.index, table.columns)
+    style = table.style.format(na_rep="–")
     for place, row in enumerate(rows):
         texts = _texts(row)
         texts[NEEDS] = matrix.needs(row.strategy)
         for (strategy, column), (cell, (badge, _)) in judged.items():
             if strategy == row.strategy and row.network == matrix.CONVNET:
                 texts[column] += f" {SIGNS[badge]} {cell.says}"
-                style = style.map(_tint(badge), subset=([place], [column]))
-        for column, text in texts.items():
-            style = style.format(_say(text), subset=([place], [column]))
-    return style
+                tints.loc[place, column] = TINTS[badge]
+        says: dict[Any, Any] = {name: _say(texts[name]) for name in texts}
+        style = style.format(says, subset=([place], list(texts)))
+    return style.apply(lambda _: tints, axis=None)
 
 
 def _say(text: str) -> Callable[[Any], str]:
     return lambda value: text
-
-
-def _tint(badge: str) -> Callable[[Any], str]:
-    return lambda value: TINTS[badge]
 
 
 def columns() -> dict[str, Any]:
