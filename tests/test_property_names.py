@@ -41,7 +41,7 @@ def classes():
         return sum(
             CLASS in kind.__qualname__
             for kind in gc.get_objects()
-            if isinstance(kind, type)
+            if type(kind) is type
         )
     finally:
         gc.enable()

@@ -4,7 +4,7 @@ import json
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from tl_core import progress, spaced
@@ -113,6 +113,15 @@ def day(low: int, high: int):
     return moments.map(lambda moment: moment.replace(tzinfo=UTC).isoformat())
 
 
+@example(
+    state=1,
+    step=None,
+    stability=986019.0,
+    difficulty=1.0,
+    due="2000-01-01T00:00:00+00:00",
+    last_review="2000-01-01T00:00:00+00:00",
+    rating=1,
+)
 @given(
     state=st.integers(1, 3),
     step=st.none() | st.integers(0, 9),

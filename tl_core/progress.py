@@ -38,6 +38,8 @@ Day = Annotated[
     Field(ge=datetime(2000, 1, 1, tzinfo=UTC)),
     Field(le=datetime(2300, 1, 1, tzinfo=UTC)),
 ]
+STABLE = 1e6
+"""Days: a card is known for no longer than that."""
 Rating = Annotated[int, Field(ge=1, le=4)]
 Count = Annotated[int, Field(ge=0, le=1_000_000)]
 
@@ -57,7 +59,7 @@ class Memory(Checked):
     card_id: Annotated[int, Field(ge=0, le=10**15)]
     state: Annotated[int, Field(ge=1, le=3)]
     step: Annotated[int, Field(ge=0, le=9)] | None
-    stability: Annotated[float, Field(gt=0, le=1e6)] | None
+    stability: Annotated[float, Field(gt=0, le=STABLE)] | None
     difficulty: Annotated[float, Field(ge=1, le=10)] | None
     due: Day
     last_review: Day | None

@@ -14,7 +14,7 @@ from datetime import UTC, datetime, timedelta
 
 import fsrs
 
-from tl_core.progress import Card, Memory
+from tl_core.progress import STABLE, Card, Memory
 from tl_core.texts import say
 
 RETENTION = 0.9
@@ -47,11 +47,12 @@ def review(memory: Memory, rating: int, now: datetime) -> Memory:
     card, _ = _scheduler.review_card(
         _card(memory), fsrs.Rating(rating), now.astimezone(UTC)
     )
+    days = card.stability
     return Memory(
         card_id=card.card_id,
         state=int(card.state),
         step=card.step,
-        stability=card.stability,
+        stability=None if days is None else min(days, STABLE),
         difficulty=card.difficulty,
         due=card.due,
         last_review=card.last_review,
